@@ -73,7 +73,9 @@ ESCALATIONS = fact_table(
     *business_day("due", "due_at"),
     *business_day("first_response_due", "first_response_due_at"),
     number("resolve_hours", "resolved_at − opened_at", unit="h", derived=True),
-    whole("resolve_bucket", "log bucket of resolve_hours", derived=True),
+    whole(
+        "resolve_bucket", "log bucket of hours to the end, to through_at while open (censored)", derived=True
+    ),
     flag(
         "resolution_met",
         "due and resolved in time; false when open past due; null: not yet due or no due time",
@@ -90,6 +92,9 @@ ESCALATIONS = fact_table(
         "repeated_after_days", "days from the end to the seller's next escalation", unit="d", derived=True
     ),
     flag("returned_to_earlier_team", "ownership came back to an earlier team", derived=True),
+    flag(
+        "audit_wrong", "verdict of the random audit; null: not audited (complaints never count)", derived=True
+    ),
 )
 
 ESCALATION_EVENTS = fact_table(
@@ -174,7 +179,7 @@ INVESTIGATIONS = fact_table(
     *business_day("opened", "opened_at"),
     *business_day("closed", "closed_at"),
     number("investigation_hours", "closed_at − opened_at", unit="h", derived=True),
-    whole("investigation_bucket", "log bucket of investigation_hours", derived=True),
+    whole("investigation_bucket", "log bucket of hours to the end, to through_at while open", derived=True),
 )
 
 ENFORCEMENTS = fact_table(
@@ -196,6 +201,9 @@ ENFORCEMENTS = fact_table(
     day("enforced_month", "first day of the month of enforced_on", derived=True),
     *business_day("enforced", "enforced_at"),
     *business_day("reversed", "reversed_at"),
+    flag(
+        "audit_wrong", "verdict of the random audit; null: not audited (complaints never count)", derived=True
+    ),
 )
 
 APPEALS = fact_table(
@@ -219,11 +227,14 @@ APPEALS = fact_table(
     *business_day("decided", "decided_at"),
     *business_day("due", "due_at"),
     number("decision_hours", "decided_at − submitted_at", unit="h", derived=True),
-    whole("decision_bucket", "log bucket of decision_hours", derived=True),
+    whole("decision_bucket", "log bucket of hours to the decision, to through_at while open", derived=True),
     flag(
         "decision_met",
         "decided in time; false when open past due; null: not yet due or no due time",
         derived=True,
+    ),
+    flag(
+        "audit_wrong", "verdict of the random audit; null: not audited (complaints never count)", derived=True
     ),
     whole(
         "restumbled_after_days",

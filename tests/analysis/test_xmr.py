@@ -134,7 +134,9 @@ def test_a_holiday_period_is_drawn_but_not_tested() -> None:
 
 def test_a_holiday_period_neither_breaks_nor_joins_a_run() -> None:
     values = quiet_sawtooth()
-    values[-9:] = 99.1
+    values[-8:] = 99.1
+    values[-9] = 99.1
+    values[-10] = 101
     values[-3] = 140
     holiday = np.zeros(PERIODS, bool)
     holiday[-3] = True
