@@ -65,6 +65,7 @@ ESCALATIONS = fact_table(
     moment("blocked_since", "since when senior help is needed"),
     text("blocked_on", "who must act"),
     text("decision_needed", "the decision that is needed"),
+    text("audit_stratum", "stratum of the random audit frame"),
     number("value_at_stake", "value at stake in the organisation's currency", unit="money", positive=True),
     # derived
     day("opened_month", "first day of the month of opened_on", derived=True),
