@@ -1,0 +1,113 @@
+"""Intervals against statsmodels, published tables and simulation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.intervals import (
+    design_effect,
+    effective_n,
+    effective_n_weighted,
+    mean_interval,
+    order_statistic_interval,
+    poisson_rate,
+    wilson,
+)
+
+
+@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_equals_statsmodels_and_holds_the_share(counts: tuple[int, int]) -> None:
+    hits, n = counts
+    low, high = proportion_confint(hits, n, method="wilson")
+    ours = wilson(hits, n)
+    assert float(ours.low) == pytest.approx(low, abs=1e-12)
+    assert float(ours.high) == pytest.approx(high, abs=1e-12)
+    assert 0 <= ours.low <= hits / n <= ours.high <= 1
+
+
+def test_wilson_of_nothing_is_not_a_number() -> None:
+    ours = wilson([0, 1, 81], [0, 0, 263])
+    assert np.isnan(ours.low[:2]).all() and np.isnan(ours.high[:2]).all()
+    # Newcombe (1998), table I: 81 of 263 gives 0.2553 to 0.3662.
+    assert ours.low[2] == pytest.approx(0.2553, abs=5e-5)
+    assert ours.high[2] == pytest.approx(0.3662, abs=5e-5)
+
+
+def test_poisson_rate_matches_the_garwood_table() -> None:
+    # Garwood (1936): 0 gives 0 to 3.689, 10 gives 4.795 to 18.390.
+    ours = poisson_rate([0, 10], [2000, 2000], per=1000)
+    np.testing.assert_allclose(ours.low, [0, 4.795 / 2], atol=5e-4)
+    np.testing.assert_allclose(ours.high, [3.689 / 2, 18.390 / 2], atol=5e-4)
+    assert np.isnan(poisson_rate(3, 0).low)
+
+
+@pytest.mark.parametrize(("n", "ranks"), [(20, (6, 15)), (30, (10, 21)), (100, (40, 61)), (5, (None, None))])
+def test_median_ranks_match_the_published_table(n: int, ranks: tuple[int | None, int | None]) -> None:
+    """Conover, Practical Nonparametric Statistics: ranks of the 95 % interval of a median."""
+    assert order_statistic_interval(n, 0.5) == ranks
+
+
+@pytest.mark.parametrize(("n", "p"), [(15, 0.5), (60, 0.9), (200, 0.25), (40, 0.9)])
+def test_order_statistic_interval_covers_at_least_the_confidence_and_is_tight(n: int, p: float) -> None:
+    low, high = order_statistic_interval(n, p)
+    below = stats.binom(n, p)
+    if low is not None:
+        assert below.cdf(low - 1) <= 0.025 < below.cdf(low)
+    if high is not None:
+        assert below.sf(high - 1) <= 0.025 < below.sf(high - 2)
+
+
+def test_design_effect_of_identical_rows_is_the_cluster_size() -> None:
+    rng = np.random.default_rng(1)
+    sellers = 4000
+    sums = 5.0 * rng.binomial(1, 0.3, sellers)
+    assert design_effect(sums, np.full(sellers, 5)) == pytest.approx(5.0, rel=0.01)
+    independent = rng.binomial(5, 0.3, sellers)
+    assert design_effect(independent, np.full(sellers, 5)) == pytest.approx(1.0, abs=0.06)
+
+
+def test_design_effect_predicts_the_variance_seen_between_samples() -> None:
+    rng = np.random.default_rng(2)
+    shares, effects, rows = [], [], []
+    for _ in range(400):
+        sizes = 1 + rng.poisson(2, 300)
+        chance = rng.beta(1.5, 6, 300)
+        sums = rng.binomial(sizes, chance)
+        shares.append(sums.sum() / sizes.sum())
+        effects.append(design_effect(sums, sizes))
+        rows.append(sizes.sum())
+    p = np.mean(shares)
+    seen = np.var(shares) / (p * (1 - p) / np.mean(rows))
+    assert np.mean(effects) == pytest.approx(seen, rel=0.15)
+
+
+def test_design_effect_never_flatters_and_survives_edges() -> None:
+    assert design_effect([1, 0], [2, 2]) >= 1
+    assert design_effect([2], [5]) == 1.0
+    assert design_effect([0, 0], [5, 5]) == 1.0
+    assert design_effect([], []) == 1.0
+    with pytest.raises(ValueError, match="cluster sums"):
+        design_effect([1], [1, 2])
+
+
+def test_effective_n_divides_only_where_sellers_repeat() -> None:
+    np.testing.assert_allclose(effective_n([100, 100], [1.2, 1.3], [2.0, 2.0]), [100, 50])
+    np.testing.assert_allclose(
+        effective_n_weighted([0.5, 0.0, 1.0, 0.2], [0.01, 0, 0, 0.002], 40), [25, 40, 40, 80]
+    )
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=50))
+def test_mean_interval_equals_scipy(values: list[float]) -> None:
+    x = np.array(values)
+    error = stats.sem(x)
+    ours = mean_interval(x.size, x.sum(), (x**2).sum())
+    low = x.mean() - stats.t.ppf(0.975, x.size - 1) * error
+    # Sums of squares lose digits when the spread is tiny beside the mean.
+    assert float(ours.low) == pytest.approx(low, abs=2e-3 * (1 + np.abs(x).max()) ** 0.5)
+    assert np.isnan(mean_interval(1, 3.0, 9.0).low)
