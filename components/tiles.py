@@ -1,0 +1,68 @@
+"""Metric tiles: label, value, change, the rule in words, and a mini chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from components.numbers import MINUS
+from components.plain_text import literal
+
+DeltaTone = Literal["good", "bad", "neutral"]
+
+_PILL: dict[DeltaTone, Literal["green", "red", "gray"]] = {"good": "green", "bad": "red", "neutral": "gray"}
+
+
+@dataclass(frozen=True)
+class TileContent:
+    """One tile; every text is formatted and plain.
+
+    `delta_tone` is "neutral" unless a signal rule fired: the direction of a change is not a status.
+    `rule_text` says the rule in words ("▼ below limit") or "usual". `mini_svg` comes from
+    `charts.minis.tile_svg`; `help` is the definition. `note` is one muted line ("wk 41, newest complete").
+    """
+
+    title: str
+    value_text: str
+    delta_text: str = ""
+    delta_tone: DeltaTone = "neutral"
+    rule_text: str = ""
+    mini_svg: str = ""
+    help: str = ""
+    note: str = ""
+
+
+def delta_arrow(delta_text: str) -> Literal["up", "down", "off"]:
+    """Which way the number moved, read from its sign: Streamlit does not know the true minus."""
+    if delta_text.startswith("+"):
+        return "up"
+    return "down" if delta_text.startswith((MINUS, "-")) else "off"
+
+
+def tile(content: TileContent) -> None:
+    """Draw one tile at the full height of its row."""
+    with st.container(border=True, height="stretch", gap="small"):
+        st.metric(
+            literal(content.title),
+            content.value_text,
+            content.delta_text or None,
+            delta_color=_PILL[content.delta_tone],
+            delta_arrow=delta_arrow(content.delta_text),
+            delta_description=content.rule_text or None,
+            help=literal(content.help) if content.help else None,
+        )
+        if content.note:
+            st.markdown(f":gray[:small[{literal(content.note)}]]")
+        if content.mini_svg:
+            st.space("stretch")
+            st.html(content.mini_svg)
+
+
+def tile_row(contents: Sequence[TileContent], min_width: int = 200) -> None:
+    """Tiles side by side, wrapping to fewer columns where they would get narrower than `min_width` px."""
+    with st.grid(max(len(contents), 1), min_column_width=min_width, gap="small"):
+        for content in contents:
+            tile(content)
