@@ -33,7 +33,7 @@ class BucketQuantile(NamedTuple):
 
 
 def bucket_of(hours: ArrayLike) -> Integers:
-    """Bucket numbers of durations in hours; a minute or less is -9999. Raises ValueError for a missing one."""
+    """Bucket numbers of durations in hours; a minute or less is -9999. ValueError if one is missing."""
     durations = np.asarray(hours, dtype=np.float64)
     if np.isnan(durations).any():
         raise ValueError("a missing duration has no bucket")

@@ -26,7 +26,7 @@ class Interval(NamedTuple):
 
 
 class RankInterval(NamedTuple):
-    """Ranks, from 1, of the ordered values that enclose a quantile; None where n is too small for that side."""
+    """Ranks, from 1, of the ordered values that enclose a quantile; None where n is too small for it."""
 
     low: int | None
     high: int | None

@@ -64,10 +64,10 @@ def kaplan_meier(times: ArrayLike, events: ArrayLike, censored: ArrayLike) -> Su
         raise ValueError("times may not be missing and counts may not be negative")
     counted = ended + lost > 0
     distinct, place = np.unique(moments[counted], return_inverse=True)
-    d = np.bincount(place, ended[counted], minlength=distinct.size)
+    d = np.bincount(place, ended[counted], minlength=distinct.size).astype(np.float64)
     c = np.bincount(place, lost[counted], minlength=distinct.size)
     at_risk: Floats = np.cumsum((d + c)[::-1])[::-1].astype(np.float64)
-    survival: Floats = np.cumprod(1.0 - d / at_risk)
+    survival = np.cumprod(1.0 - d / at_risk).astype(np.float64)
     left = at_risk - d
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(np.where(left > 0, d / (at_risk * left), 0.0))
