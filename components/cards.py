@@ -16,7 +16,7 @@ class CardContent:
     """One exception; every text is formatted and plain.
 
     `lead` is the bold part of the sentence ("86.1 %, −5.2 pts vs last week"), `detail` the rest.
-    `mini_svg` comes from `charts.minis.card_svg`. `cases_text` is the number the button opens, exactly
+    `mini_html` comes from `charts.minis.card_html`. `cases_text` is the number the button opens, exactly
     ("152 missed of 1,096"); empty where nothing can be listed. `context` is the muted end of the last line
     ("Target 90.0 % · A. Okafor"). `key` is unique on the page.
     """
@@ -26,7 +26,7 @@ class CardContent:
     status: Status
     lead: str
     detail: str = ""
-    mini_svg: str = ""
+    mini_html: str = ""
     cases_text: str = ""
     context: str = ""
     explain: bool = True
@@ -47,8 +47,8 @@ def exception_card(
         rest = f", {literal(content.detail)}" if content.detail else ""
         st.markdown(f"**{literal(content.lead)}**{rest}")
         st.space("stretch")
-        if content.mini_svg:
-            st.html(content.mini_svg)
+        if content.mini_html:
+            st.html(content.mini_html)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if content.explain and on_explain is not None:
                 st.button(

@@ -6,17 +6,26 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
-import pandas as pd
 import streamlit as st
 
-from components.plain_text import literal
-from components.theme import Status, status_markdown
+from components.charts.palette import BORDER, ROLE_COLOURS, WARN_TEXT, css, role_css
+from components.theme import Status, Tone
 
 Cell = str | Status
 Plain = str | int | float | None
 
+_TABLE = "width:100%;border-collapse:collapse;font-size:0.875rem;line-height:1.4;margin:0"
+_CELL = f"padding:0.4rem 0.5rem;border:0;border-bottom:1px solid {css(BORDER)};"
+_STATUS: dict[Tone, tuple[str, str]] = {
+    "good": ROLE_COLOURS["good"],
+    "bad": ROLE_COLOURS["bad"],
+    "warn": WARN_TEXT,
+    "neutral": ROLE_COLOURS["muted"],
+    "early": ROLE_COLOURS["muted"],
+}
 # A spreadsheet takes text that begins with these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -29,42 +38,54 @@ class Column:
     align: Literal["left", "right"] = "left"
 
 
-def small_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], alt: str) -> None:
-    """Draw a table of formatted texts and statuses; `alt` states the finding.
+def table_html(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], alt: str) -> str:
+    """The table as HTML with every text escaped; `alt` is its accessible name.
 
     Raises ValueError when a row has another number of cells than there are columns.
     """
     for row in rows:
         if len(row) != len(columns):
             raise ValueError(f"a row has {len(row)} cells, the table {len(columns)} columns")
-    cells = [
-        [status_markdown(cell) if isinstance(cell, Status) else literal(cell) for cell in row] for row in rows
-    ]
-    # Streamlit aligns by type: words left, numbers right. A Styler keeps a column numeric while each of
-    # its cells shows the text we formatted; the numbers underneath are only row positions.
-    heads = _unique([literal(column.title) for column in columns])
-    frame = pd.DataFrame(
-        {
-            head: list(range(len(cells))) if column.align == "right" else [row[i] for row in cells]
-            for i, (head, column) in enumerate(zip(heads, columns, strict=True))
-        }
+    heads = "".join(
+        f'<th scope="col" style="{_CELL}{_align(column)};font-weight:400;color:{role_css("muted")}">'
+        f"{escape(column.title)}</th>"
+        for column in columns
     )
-    shown = frame.style
-    for i, (head, column) in enumerate(zip(heads, columns, strict=True)):
-        if column.align == "right":
-            texts = [row[i] for row in cells]
-            shown = shown.format(texts.__getitem__, subset=[head])
-    st.table(shown, border="horizontal", hide_index=True, alt=alt)
+    lines = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="{_CELL}{_align(column)}">{_cell(cell)}</td>'
+            for column, cell in zip(columns, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div style="overflow-x:auto"><table aria-label="{escape(alt)}" style="{_TABLE}">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
 
 
-def _unique(heads: list[str]) -> list[str]:
-    """Heads made different by trailing no-break spaces: a frame needs unique columns."""
-    seen: dict[str, int] = {}
-    different = []
-    for head in heads:
-        seen[head] = seen.get(head, -1) + 1
-        different.append(head + "\u00a0" * seen[head])
-    return different
+def small_table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], alt: str) -> None:
+    """Draw a table of formatted texts and statuses; `alt` states the finding.
+
+    Own HTML instead of `st.table`: right-aligned formatted numbers need a pandas Styler there, 8 ms a table
+    against 0.1 ms here. Texts are escaped, never markup.
+    """
+    st.html(table_html(columns, rows, alt))
+
+
+def _align(column: Column) -> str:
+    return f"text-align:{column.align}"
+
+
+def _cell(cell: Cell) -> str:
+    if not isinstance(cell, Status):
+        return escape(cell)
+    weight = ";font-weight:600" if cell.tone in ("good", "bad") else ""
+    return (
+        f'<span style="color:{css(_STATUS[cell.tone])};white-space:nowrap{weight}">{escape(cell.text)}</span>'
+    )
 
 
 def export_cell(cell: Plain) -> Plain:

@@ -1,4 +1,4 @@
-"""Tone, shape and word of a status; the page frame; the only CSS of the product."""
+"""Tone, shape and word of a status; the frame of a page and of its sections."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ _BADGE: dict[Tone, BadgeColour] = {
     "neutral": "gray",
     "early": "gray",
 }
-# UI.md section 12: present mode sizes come with present mode; the scorecard brings its own styles.
-# One more rule: a mini chart stretches with its card, so its box may not keep an intrinsic width.
 _SHAPE: dict[Tone, str] = {"good": "", "bad": "", "warn": "◆", "neutral": "○", "early": "◌"}
 
 

@@ -21,8 +21,8 @@ class TileContent:
     """One tile; every text is formatted and plain.
 
     `delta_tone` is "neutral" unless a signal rule fired: the direction of a change is not a status.
-    `rule_text` says the rule in words ("▼ below limit") or "usual". `mini_svg` comes from
-    `charts.minis.tile_svg`; `help` is the definition. `note` is one muted line ("wk 41, newest complete").
+    `rule_text` says the rule in words ("▼ below limit") or "usual". `mini_html` comes from
+    `charts.minis.tile_html`; `help` is the definition. `note` is one muted line ("wk 41, newest complete").
     """
 
     title: str
@@ -30,7 +30,7 @@ class TileContent:
     delta_text: str = ""
     delta_tone: DeltaTone = "neutral"
     rule_text: str = ""
-    mini_svg: str = ""
+    mini_html: str = ""
     help: str = ""
     note: str = ""
 
@@ -56,9 +56,9 @@ def tile(content: TileContent) -> None:
         )
         if content.note:
             st.markdown(f":gray[:small[{literal(content.note)}]]")
-        if content.mini_svg:
+        if content.mini_html:
             st.space("stretch")
-            st.html(content.mini_svg)
+            st.html(content.mini_html)
 
 
 def tile_row(contents: Sequence[TileContent], min_width: int = 200) -> None:

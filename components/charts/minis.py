@@ -1,8 +1,9 @@
-"""Mini charts as inline SVG: no Vega view, which costs 15 ms of drawing in the browser each.
+"""Mini charts as SVG images: no Vega view, which costs 15 ms of drawing in the browser each.
 
-Minis stand on the page itself (card and tile), so they take the page's font and switch colours with the
-theme through CSS `light-dark()`. Sparks are images inside a table; they use mid-tones legible on both.
-The plot stretches to its container; strokes and dots do not (`vector-effect`, dots are zero-length strokes).
+The page keeps no inline SVG (`st.html` removes it), so a mini is an image with its texts beside it in the
+page's font. An SVG image takes the colour scheme of the element it stands in: `light-dark()` switches with the
+theme, and browsers that do not know it draw the mid-tones. Sparks always use the mid-tones.
+The plot stretches with its box; strokes and dots do not (`vector-effect`, dots are zero-length strokes).
 """
 
 from __future__ import annotations
@@ -14,27 +15,28 @@ from html import escape
 from typing import Literal
 from urllib.parse import quote
 
+from components.charts.palette import role_css
+
 Tone = Literal["good", "bad", "warn"]
 
-_PAGE = {  # UI.md section 2, light and dark
-    "line": "light-dark(#1D5C9E,#7ABCF5)",
-    "band": "light-dark(#E9EDF1,#243240)",
-    "grey": "light-dark(#8491A0,#7D8C9B)",
-    "ink": "light-dark(#16202B,#E9EEF3)",
-    "muted": "light-dark(#566370,#A3B1BF)",
-    "paper": "light-dark(#FFFFFF,#0F1720)",
-    "good": "light-dark(#0A7562,#45C4A8)",
-    "bad": "light-dark(#A32A10,#FF8C69)",
-    "warn": "light-dark(#946200,#F0BB55)",
-}
-_MID = {  # UI.md section 5, scorecard spark
-    "line": "#4A83BF",
+_MID = {  # legible on both backgrounds, UI.md section 5
+    "c1": "#4A83BF",
     "grey": "#7B8896",
+    "ink": "#7B8896",
     "good": "#2E9B84",
     "bad": "#D2552B",
     "warn": "#B98A2E",
     "band": "#8491A0",
 }
+_STYLE = (
+    "<style>:root{color-scheme:light dark}path{fill:none;vector-effect:non-scaling-stroke;"
+    "stroke-linejoin:round;stroke-linecap:round}"
+    + "".join(
+        f".{role}{{stroke:{role_css(role)}}}"
+        for role in ("c1", "grey", "ink", "paper", "good", "bad", "warn")
+    )
+    + f".band{{fill:{role_css('band')};fill-opacity:1}}</style>"
+)
 _WIDTH = 1000.0  # units of the stretched viewBox
 _LABELS = 58  # px kept for the labels at the right of a card mini
 
@@ -148,12 +150,12 @@ def _band(frame: _Frame, lower: list[float], upper: list[float]) -> str:
     return f"{over}{under}Z"
 
 
-def _stroke(path: str, colour: str, width: float, extra: str = "") -> str:
+def _stroke(path: str, role: str, width: float, dash: str = "") -> str:
     if not path:
         return ""
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return (
-        f'<path d="{path}" fill="none" vector-effect="non-scaling-stroke" stroke-linejoin="round" '
-        f'stroke-linecap="round" style="stroke:{colour};stroke-width:{width}px{extra}"/>'
+        f'<path class="{role}" d="{path}" stroke="{_MID.get(role, "none")}" stroke-width="{width}"{dashes}/>'
     )
 
 
@@ -164,41 +166,46 @@ def _marks(series: MiniSeries, frame: _Frame, line: float, dot: float, signal: f
     span = f"{frame.x(0) - frame.inset * 0.5:.1f}", f"{frame.x(max(count - 1, 0)) + frame.inset * 0.5:.1f}"
     parts = []
     if lower and upper:
-        parts.append(f'<path d="{_band(frame, lower, upper)}" style="fill:{_PAGE["band"]}"/>')
+        parts.append(
+            f'<path class="band" d="{_band(frame, lower, upper)}" fill="{_MID["band"]}" fill-opacity=".16"/>'
+        )
     if series.centre is not None:
         y = f"{frame.y(series.centre):.1f}"
-        parts.append(_stroke(f"M{span[0]} {y}H{span[1]}", _PAGE["grey"], 1))
+        parts.append(_stroke(f"M{span[0]} {y}H{span[1]}", "grey", 1))
     if series.target is not None:
         y = f"{frame.y(series.target):.1f}"
-        parts.append(_stroke(f"M{span[0]} {y}H{span[1]}", _PAGE["ink"], 1.2))
+        parts.append(_stroke(f"M{span[0]} {y}H{span[1]}", "ink", 1.2))
     cut = count if series.hollow_from is None else min(max(series.hollow_from, 0), count)
     whole, young = _runs(values, 0, cut), _runs(values, cut - 1, count) if cut < count else []
-    parts.append(_stroke(_path(frame, values, whole), _PAGE["line"], line))
-    parts.append(_stroke(_path(frame, values, young), _PAGE["line"], line, ";stroke-dasharray:2 4"))
+    parts.append(_stroke(_path(frame, values, whole), "c1", line))
+    parts.append(_stroke(_path(frame, values, young), "c1", line, "2 4"))
     solid = [i for run in whole for i in run]
     hollow = [i for run in young for i in run if i >= cut]
-    parts.append(_stroke(_dots(frame, values, solid), _PAGE["line"], dot))
-    parts.append(_stroke(_dots(frame, values, hollow), _PAGE["line"], signal))
-    parts.append(_stroke(_dots(frame, values, hollow), _PAGE["paper"], signal - 3.2))
+    parts.append(_stroke(_dots(frame, values, solid), "c1", dot))
+    parts.append(_stroke(_dots(frame, values, hollow), "c1", signal))
+    parts.append(_stroke(_dots(frame, values, hollow), "paper", signal - 3.2))
     for tone in ("good", "bad", "warn"):
         where = [i for i in solid if series.signals.get(i) == tone]
-        parts.append(_stroke(_dots(frame, values, where), _PAGE[tone], signal))
+        parts.append(_stroke(_dots(frame, values, where), tone, signal))
     return "".join(parts)
 
 
-def _svg(marks: str, height: int, alt: str) -> str:
-    name = escape(alt, quote=True)
+def _picture(marks: str, height: int, alt: str) -> str:
+    """The plot as an image element filling what its row leaves."""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:.0f} {height}" '
+        f'preserveAspectRatio="none">{_STYLE}{marks}</svg>'
+    )
     return (
-        f'<svg role="img" aria-label="{name}" viewBox="0 0 {_WIDTH:.0f} {height}" '
-        f'preserveAspectRatio="none" style="display:block;flex:1 1 0;min-width:0;width:100%;'
-        f'height:{height}px;overflow:visible"><title>{name}</title>{marks}</svg>'
+        f'<img alt="{escape(alt)}" src="{escape(data_uri(svg))}" '
+        f'style="display:block;flex:1 1 0;min-width:0;width:100%;height:{height}px">'
     )
 
 
-def tile_svg(series: MiniSeries, alt: str, height: int = 58) -> str:
+def tile_html(series: MiniSeries, alt: str, height: int = 58) -> str:
     """The mini XmR of a metric tile as an HTML string: no axes, no texts; `alt` states the finding."""
-    frame = _frame(series, height, 6, _WIDTH, 14)
-    return f'<div style="display:flex">{_svg(_marks(series, frame, 1.6, 4, 7.5), height, alt)}</div>'
+    frame = _frame(series, height, 6, _WIDTH, 20)
+    return f'<div style="display:flex">{_picture(_marks(series, frame, 1.6, 4, 7.5), height, alt)}</div>'
 
 
 def _spread(wanted: list[tuple[float, str, str]], gap: float) -> list[tuple[float, str, str]]:
@@ -212,7 +219,7 @@ def _spread(wanted: list[tuple[float, str, str]], gap: float) -> list[tuple[floa
     return moved
 
 
-def card_svg(series: MiniSeries, labels: MiniLabels, alt: str, height: int = 92) -> str:
+def card_html(series: MiniSeries, labels: MiniLabels, alt: str, height: int = 92) -> str:
     """The mini XmR of an exception card as an HTML string.
 
     Value and limits stand at the right, the target's text on its line at the left; `alt` states the finding.
@@ -222,28 +229,31 @@ def card_svg(series: MiniSeries, labels: MiniLabels, alt: str, height: int = 92)
     last = next((i for i in range(frame.count - 1, -1, -1) if series.values[i] is not None), None)
     tone = series.signals.get(last) if last is not None else None
     value_y = frame.y(series.values[last] or 0.0) if last is not None else height / 2
-    texts = [(value_y, labels.value, f"fill:{_PAGE[tone or 'ink']};font-size:13px;font-weight:600")]
+    texts = [(value_y, labels.value, f"color:{role_css(tone or 'ink')};font-size:13px;font-weight:600")]
     lower, upper = _steps(series.lower, frame.count), _steps(series.upper, frame.count)
     for limit, text in ((upper, labels.upper), (lower, labels.lower)):
         if limit and text:
-            texts.append((frame.y(limit[-1]), text, f"fill:{_PAGE['muted']};font-size:11px"))
+            texts.append((frame.y(limit[-1]), text, f"color:{role_css('muted')};font-size:11px"))
     written = "".join(
-        f'<text x="6" y="{min(max(y, 6), height - 6) + 4:.1f}" style="{style}">{escape(text)}</text>'
+        _text(text, min(max(y, 7), height - 7) - 8, f"left:calc(100% - {_LABELS - 6}px)", style)
         for y, text, style in _spread(texts, 13)
         if text
     )
-    target = ""
     if labels.target and series.target is not None:
         under = frame.y(series.target) + 1
-        top = under if under + 16 <= height else under - 19
-        target = (
-            f'<span style="position:absolute;left:0.5rem;top:{top:.1f}px;font-size:11px;line-height:1.4;'
-            f'color:{_PAGE["ink"]}">{escape(labels.target)}</span>'
-        )
+        top = under if under + 16 <= height else under - 17
+        written += _text(labels.target, top, "left:8px", f"color:{role_css('ink')};font-size:11px")
     return (
-        f'<div style="display:flex;position:relative">{_svg(marks, height, alt)}'
-        f'<svg aria-hidden="true" width="{_LABELS}" height="{height}" '
-        f'style="display:block;flex:none;overflow:visible">{written}</svg>{target}</div>'
+        f'<div style="display:flex;position:relative;padding-right:{_LABELS}px">'
+        f"{_picture(marks, height, alt)}{written}</div>"
+    )
+
+
+def _text(text: str, top: float, place: str, style: str) -> str:
+    """A short text set over or beside the plot."""
+    return (
+        f'<span style="position:absolute;{place};top:{top:.1f}px;line-height:16px;white-space:nowrap;'
+        f'{style}">{escape(text)}</span>'
     )
 
 
@@ -260,7 +270,7 @@ def spark_svg(series: MiniSeries, title: str, width: int = 230, height: int = 34
         parts.append(f'<path d="M3 {frame.y(series.target):.1f}H{right}" stroke="{_MID["grey"]}"/>')
     cut = count if series.hollow_from is None else min(max(series.hollow_from, 0), count)
     whole, young = _runs(values, 0, cut), _runs(values, cut - 1, count) if cut < count else []
-    line = f'fill="none" stroke="{_MID["line"]}" stroke-width="1.6" stroke-linejoin="round"'
+    line = f'fill="none" stroke="{_MID["c1"]}" stroke-width="1.6" stroke-linejoin="round"'
     parts.append(f'<path d="{_path(frame, values, whole)}" {line}/>')
     if young:
         parts.append(f'<path d="{_path(frame, values, young)}" {line} stroke-dasharray="2 3"/>')
@@ -271,12 +281,12 @@ def spark_svg(series: MiniSeries, title: str, width: int = 230, height: int = 34
             radius = 3.5 if i == count - 1 and tone else 2.2
             parts.append(
                 f'<circle cx="{frame.x(i):.1f}" cy="{frame.y(values[i] or 0.0):.1f}" r="{radius}" '
-                f'fill="{_MID[tone or "line"]}"/>'
+                f'fill="{_MID[tone or "c1"]}"/>'
             )
     for i in (i for run in young for i in run if i >= cut):
         parts.append(
             f'<circle cx="{frame.x(i):.1f}" cy="{frame.y(values[i] or 0.0):.1f}" r="2.4" fill="none" '
-            f'stroke="{_MID["line"]}" stroke-width="1.4"/>'
+            f'stroke="{_MID["c1"]}" stroke-width="1.4"/>'
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
