@@ -1,6 +1,7 @@
 """Why a number moved: additive parts of a change, and which dimension explains it best.
 
-Sources: mix and rate effects are the symmetric decomposition of Bennet (1920); the ranking is Adtributor, Bhagwan et al., "Adtributor: Revenue Debugging in Advertising Systems", NSDI 2014.
+Sources: mix and rate effects are the symmetric decomposition of Bennet (1920); the ranking is Bhagwan et al.,
+"Adtributor: Revenue Debugging in Advertising Systems", NSDI 2014.
 """
 
 from __future__ import annotations
