@@ -1,0 +1,85 @@
+"""Kaplan–Meier quantiles of many cohorts at once, from their bucket counts.
+
+The same estimator and the same Brookmeyer–Crowley log-log interval as `analysis.survival`, for a matrix with
+one row per cohort: a page draws sixty weekly cohorts and one loop over them would cost more than the query.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+Floats = NDArray[np.float64]
+
+
+class CohortQuantiles(NamedTuple):
+    """Per cohort: the quantile (nan if not reached), its interval, the longest observed time, and n.
+
+    Where `value` is nan and n > 0 the quantile is not reached: it is at least `longest`.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    longest: Floats
+    n: Floats
+
+
+def cohort_quantiles(
+    cohort: ArrayLike,
+    times: ArrayLike,
+    ended: ArrayLike,
+    count: ArrayLike,
+    cohorts: int,
+    p: float,
+    confidence: float = 0.95,
+) -> CohortQuantiles:
+    """Quantile `p` of time to the end for cohorts 0..cohorts−1.
+
+    One entry per (cohort, time, ended) with its count; repeats add up. A case censored at the time of an
+    event counts as at risk for it. Raises ValueError unless 0 < p < 1.
+    """
+    if not 0.0 < p < 1.0:
+        raise ValueError(f"a quantile lies between 0 and 1, not at {p}")
+    rows = np.asarray(cohort, np.int64)
+    moments, counts = np.asarray(times, np.float64), np.asarray(count, np.float64)
+    is_end = np.asarray(ended, bool)
+    distinct, place = np.unique(moments, return_inverse=True)
+    if distinct.size == 0:
+        empty = np.full(cohorts, np.nan)
+        return CohortQuantiles(empty, empty, empty, empty, np.zeros(cohorts))
+    shape = (cohorts, distinct.size)
+    flat = rows * distinct.size + place
+    events = np.bincount(flat, np.where(is_end, counts, 0.0), minlength=cohorts * distinct.size).reshape(
+        shape
+    )
+    all_seen = np.bincount(flat, counts, minlength=cohorts * distinct.size).reshape(shape)
+    at_risk = np.cumsum(all_seen[:, ::-1], axis=1)[:, ::-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        survival = np.cumprod(np.where(at_risk > 0, 1.0 - events / at_risk, 1.0), axis=1)
+        left = at_risk - events
+        greenwood = np.cumsum(np.where(left > 0, events / (at_risk * left), 0.0), axis=1)
+        inside = (survival > 0) & (survival < 1)
+        log_s = np.log(np.where(inside, survival, 0.5))
+        error = np.sqrt(greenwood) / np.abs(log_s)
+        width = special.ndtri((1 + confidence) / 2) * error
+        lower = np.where(inside, np.exp(log_s * np.exp(width)), survival)
+        upper = np.where(inside, np.exp(log_s * np.exp(-width)), survival)
+    seen = all_seen > 0
+    n = all_seen.sum(axis=1)
+    last = seen.shape[1] - 1 - np.argmax(seen[:, ::-1], axis=1)
+    return CohortQuantiles(
+        _first(distinct, seen & (survival <= 1.0 - p + 1e-12)),
+        _first(distinct, seen & (lower <= 1.0 - p)),
+        _first(distinct, seen & (upper < 1.0 - p)),
+        np.where(n > 0, distinct[last], np.nan),
+        n,
+    )
+
+
+def _first(times: Floats, reached: NDArray[np.bool_]) -> Floats:
+    """The first time reached per row, nan where it never is."""
+    return np.where(reached.any(axis=1), times[np.argmax(reached, axis=1)], np.nan)

@@ -1,0 +1,73 @@
+"""The catalog: every metric by key, and which of them a store can supply."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from typing import NamedTuple
+
+from queries.catalog import escalations
+from queries.model import Metric
+
+METRICS: dict[str, Metric] = {metric.key: metric for metric in escalations.METRICS}
+
+
+class Availability(NamedTuple):
+    """A metric as a store can supply it: the metric (or the one instead), or the columns missing for it."""
+
+    metric: Metric
+    missing: tuple[str, ...]
+
+
+def find_metric(key: str) -> Metric:
+    """The metric called `key`; KeyError naming the nearest known keys otherwise."""
+    try:
+        return METRICS[key]
+    except KeyError:
+        near = difflib.get_close_matches(key, METRICS, n=3) or sorted(METRICS)
+        raise KeyError(f"no metric {key[:60]!r}; did you mean {', '.join(near)}?") from None
+
+
+def available(metric: Metric, known: Collection[str]) -> Availability:
+    """The metric itself when every column it needs is known, else its substitute, else what is missing.
+
+    `known` holds "table.column" names that carry at least one value in the store.
+    """
+    missing = tuple(column for column in metric.needs if column not in known)
+    if not missing:
+        return Availability(metric, ())
+    if metric.instead is not None and not available(metric.instead, known).missing:
+        return Availability(metric.instead, ())
+    return Availability(metric, missing)
+
+
+SUPPLY_WORDS: dict[str, str] = {
+    "escalations.resolution_met": "due times",
+    "escalations.first_response_met": "first responses with due times",
+    "escalations.sla_met": "SLA flags",
+    "escalations.resolved_at": "end times",
+    "escalations.end_kind": "how cases end",
+    "escalations.reopened_after_days": "reopenings as new cycles",
+    "escalations.reopenings": "reopenings",
+    "escalations.seller_id": "sellers",
+    "escalations.transfers": "transfers",
+    "escalations.returned_to_earlier_team": "the path between teams",
+    "escalations.partner_hours": "waits",
+    "escalations.met_only_by_pauses": "pauses",
+    "escalations.preventable": "preventable tags",
+    "escalations.audit_wrong": "random audits",
+    "escalations.blocked_since": "blockers",
+    "partner_waits.partner": "waits on partners",
+    "partner_waits.on_time": "waits with agreed times",
+    "appeals.decided_at": "appeals",
+}
+
+
+def not_supplied(missing: Collection[str]) -> str:
+    """The words for a metric whose columns are missing: "not supplied: pauses"."""
+    return "not supplied: " + ", ".join(dict.fromkeys(SUPPLY_WORDS.get(column, column) for column in missing))
+
+
+def all_needs(metric: Metric) -> tuple[str, ...]:
+    """The columns a metric needs, those of its substitute included."""
+    return metric.needs + (all_needs(metric.instead) if metric.instead is not None else ())

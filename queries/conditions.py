@@ -1,0 +1,41 @@
+"""Filters as SQL conditions, the same for a sum and for the list of its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, FromClause, and_, or_, true
+
+from queries.directory import Directory
+from queries.filters import NONE_VALUE, Filters
+from store.schema import fact
+
+COLUMN_OF = {"member": "specialist_id", "org": "team"}
+"""Dimensions stored under another column name; every other dimension is its own column."""
+
+
+def column_name(dimension: str) -> str:
+    """The column a dimension is stored in."""
+    return COLUMN_OF.get(dimension, dimension)
+
+
+def unknown_to(table_name: str, dimensions: Iterable[str]) -> tuple[str, ...]:
+    """Those dimensions the table does not have, in the order given."""
+    columns = fact(table_name).c
+    return tuple(dimension for dimension in dimensions if column_name(dimension) not in columns)
+
+
+def matches(table: FromClause, filters: Filters, directory: Directory) -> ColumnElement[bool]:
+    """Rows of `table` that every filter lets through; the table must know all of its dimensions."""
+    conditions = [true()]
+    for dimension, values in filters.chosen:
+        column = table.c[column_name(dimension)]
+        if dimension == "org":
+            conditions.append(column.in_(directory.teams_below(values)))
+            continue
+        named = [value for value in values if value != NONE_VALUE]
+        either = [column.in_(named)] if named else []
+        if NONE_VALUE in values:
+            either.append(column.is_(None))
+        conditions.append(or_(*either))
+    return and_(*conditions)

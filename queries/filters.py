@@ -1,0 +1,162 @@
+"""Filters: what the reader has chosen, frozen and hashable, with one readable form, the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from queries.time import Grain, Period, TimeError, TimeRules
+
+NONE_VALUE = "(none)"
+"""How a link names the rows whose dimension is null: they are a bar of their own."""
+
+MOST_VALUES = 200
+LONGEST_VALUE = 200
+GRAINS = (Grain.week, Grain.month, Grain.quarter)
+
+
+@dataclass(frozen=True, order=True)
+class Dimension:
+    """Something numbers can be filtered and broken down by; `key` is also its name in a link."""
+
+    key: str
+    label: str
+    plural: str
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    dimension.key: dimension
+    for dimension in (
+        Dimension("org", "Organisation", "organisations"),
+        Dimension("team", "Team", "teams"),
+        Dimension("member", "Team member", "team members"),
+        Dimension("site", "Site", "sites"),
+        Dimension("marketplace", "Marketplace", "marketplaces"),
+        Dimension("tier", "Seller tier", "seller tiers"),
+        Dimension("category", "Category", "categories"),
+        Dimension("severity", "Severity", "severities"),
+        Dimension("reason", "Reason", "reasons"),
+        Dimension("root_cause", "Root cause", "root causes"),
+        Dimension("partner", "Partner", "partners"),
+        Dimension("account_manager", "Account manager", "account managers"),
+        Dimension("enforcement_team", "Enforcement team", "enforcement teams"),
+        Dimension("detection_source", "Detection source", "detection sources"),
+        Dimension("policy", "Policy", "policies"),
+        Dimension("outcome", "Decision", "decisions"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """One view: the week it ends with (None: the newest), the grain, and the values chosen per dimension.
+
+    `chosen` is sorted by dimension, values in the order chosen without repeats, so equal views are equal
+    objects and share one cache entry.
+    """
+
+    week: Period | None = None
+    grain: Grain = Grain.week
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+
+    def values(self, dimension: str) -> tuple[str, ...]:
+        """Values chosen for a dimension; empty when it is not filtered."""
+        return dict(self.chosen).get(dimension, ())
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Dimensions that are filtered."""
+        return tuple(key for key, _ in self.chosen)
+
+    def with_values(self, dimension: str, values: Iterable[str]) -> Filters:
+        """The same view with `dimension` narrowed to `values`; none clears it."""
+        if dimension not in DIMENSIONS:
+            raise KeyError(f"no dimension {dimension!r}; known: {', '.join(DIMENSIONS)}")
+        chosen = dict(self.chosen)
+        kept = tuple(dict.fromkeys(values))
+        if kept:
+            chosen[dimension] = kept
+        else:
+            chosen.pop(dimension, None)
+        return replace(self, chosen=tuple(sorted(chosen.items())))
+
+    def without(self, dimension: str, value: str | None = None) -> Filters:
+        """The same view without one value, or without the whole dimension."""
+        kept = () if value is None else (other for other in self.values(dimension) if other != value)
+        return self.with_values(dimension, kept)
+
+    def cleared(self) -> Filters:
+        """The same week and grain, nothing filtered."""
+        return replace(self, chosen=())
+
+    def at_week(self, week: Period | None) -> Filters:
+        """The same filters at another week; None follows the newest."""
+        return replace(self, week=week)
+
+    def only(self, dimensions: Iterable[str]) -> Filters:
+        """The same view with only those dimensions filtered."""
+        wanted = set(dimensions)
+        return replace(self, chosen=tuple(item for item in self.chosen if item[0] in wanted))
+
+    def to_params(self) -> dict[str, list[str]]:
+        """The readable form: link parameters in a fixed order; defaults are never written."""
+        params: dict[str, list[str]] = {}
+        if self.week is not None:
+            params["week"] = [self.week.label]
+        if self.grain is not Grain.week:
+            params["grain"] = [self.grain.value]
+        for key, values in self.chosen:
+            params[key] = list(values)
+        return params
+
+
+def read_filters(
+    params: Mapping[str, Sequence[str]], rules: TimeRules, newest: Period | None = None
+) -> tuple[Filters, list[str]]:
+    """Filters from link parameters, and one sentence for each part that could not be used.
+
+    Unknown keys are left to the page (they may be its own); unknown grains, unreadable or future weeks and
+    over-long values are ignored and named, never an error: a link from a mail must open.
+    """
+    problems: list[str] = []
+    filters = Filters()
+    if params.get("week"):
+        try:
+            week = rules.parse_week(params["week"][-1])
+            if newest is not None and week > newest:
+                problems.append(f"Week {week.label} is not loaded yet; showing {newest.label}.")
+            elif week != newest:
+                filters = filters.at_week(week)
+        except TimeError as fault:
+            problems.append(f"The link's week was ignored: {fault}.")
+    if params.get("grain"):
+        wanted = params["grain"][-1]
+        if wanted in {grain.value for grain in GRAINS}:
+            filters = replace(filters, grain=Grain(wanted))
+        else:
+            problems.append("The link's grain was ignored; it can be week, month or quarter.")
+    for key in DIMENSIONS:
+        values = [value for value in params.get(key, ()) if value]
+        usable = [value for value in values if len(value) <= LONGEST_VALUE and value.isprintable()][
+            :MOST_VALUES
+        ]
+        if len(usable) < len(values):
+            problems.append(f"Part of the link's {DIMENSIONS[key].label.lower()} filter could not be read.")
+        filters = filters.with_values(key, usable)
+    return filters, problems
+
+
+def parse_where(conditions: Iterable[str]) -> Filters:
+    """Filters from "dim=value" texts, as the command line and the journal write them.
+
+    Raises ValueError naming the text that is no such condition.
+    """
+    filters = Filters()
+    for condition in conditions:
+        key, equals, value = condition.partition("=")
+        if not equals or key not in DIMENSIONS:
+            raise ValueError(
+                f"{condition!r} is no condition; write dim=value with dim one of {', '.join(DIMENSIONS)}"
+            )
+        filters = filters.with_values(key, (*filters.values(key), value))
+    return filters

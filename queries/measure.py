@@ -1,0 +1,239 @@
+"""measure(): every number on screen, in an export or from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from threading import Condition
+from typing import Any, NamedTuple
+
+import numpy as np
+from cachetools import LRUCache, cached
+from store.facts import Facts
+
+from queries import catalog
+from queries.conditions import unknown_to
+from queries.coverage import Coverage, read_coverage
+from queries.directory import Directory, read_directory
+from queries.filters import DIMENSIONS, Filters
+from queries.model import Metric
+from queries.parts import Group, Parts, read_parts
+from queries.scope import Scope
+from queries.series import Estimate, Series, evaluate
+from queries.statements import Question, branches_of, statement_for
+from queries.time import DAY, Grain, Period
+
+PEOPLE = ("member",)
+CODE_VERSION = 1
+"""Raised when a change of code changes numbers, so that a shared cache never serves old ones."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One store version as one viewer sees it."""
+
+    facts: Facts
+    scope: Scope
+    directory: Directory
+    coverage: Coverage
+
+    def available(self, key: str) -> catalog.Availability:
+        """A metric as this store can supply it."""
+        return catalog.available(catalog.find_metric(key), self.coverage.known_columns)
+
+
+def open_reader(facts: Facts, scope: Scope) -> Reader:
+    """A reader with its directory and coverage; do it once per version and viewer."""
+    needed = {column for metric in catalog.METRICS.values() for column in catalog.all_needs(metric)}
+    return Reader(facts, scope, read_directory(facts, scope), read_coverage(facts, needed))
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The answer to one question: series per metric and group, and any merge of groups.
+
+    Totals and "Others" are evaluated from the merged parts, never averaged.
+    """
+
+    reader: Reader
+    metrics: dict[str, Metric]
+    reasons: dict[str, str]
+    by: tuple[str, ...]
+    filters: Filters
+    parts: Parts
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods asked for."""
+        return self.parts.periods
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Groups present in any metric, in the order of the store."""
+        return self.parts.groups
+
+    def total(self, key: str) -> Series:
+        """A metric over all groups."""
+        return self.merged(key, range(len(self.groups)), ())
+
+    def group(self, key: str, group: Group) -> Series:
+        """A metric of one group; all zero or empty when the group has no rows."""
+        places = [place for place, other in enumerate(self.groups) if other == group]
+        return self.merged(key, places, group)
+
+    def merged(self, key: str, places: Iterable[int], name: Group) -> Series:
+        """A metric of several groups taken as one, called `name`."""
+        metric = self.metrics[key]
+        reason = self.reasons.get(key, "")
+        estimate = _nothing(len(self.periods)) if reason else evaluate(metric, self.parts, list(places))
+        return _series(self.reader, metric, name, self.periods, estimate, reason, self._people(name))
+
+    def series(self, key: str) -> list[Series]:
+        """A metric of every group, in the order of `groups`."""
+        return [self.merged(key, (place,), group) for place, group in enumerate(self.groups)]
+
+    def _people(self, name: Group) -> bool:
+        """Whether a value is about one person."""
+        by_person = bool(name) and any(dimension in PEOPLE for dimension in self.by)
+        return by_person or any(dimension in PEOPLE for dimension in self.filters.dimensions)
+
+
+def measure(
+    reader: Reader,
+    metrics: Sequence[str],
+    periods: Sequence[Period],
+    by: Sequence[str] = (),
+    filters: Filters | None = None,
+) -> Measures:
+    """All `metrics` over `periods` (one grain, oldest first), per group of `by`, under `filters`.
+
+    One statement whatever the number of metrics. A metric the store cannot supply, or that cannot obey a
+    filter or breakdown, comes back without values and says why. Raises KeyError for unknown metrics or
+    dimensions, ValueError for no periods or mixed grains.
+    """
+    if not periods:
+        raise ValueError("no periods to measure")
+    if len({period.grain for period in periods}) > 1:
+        raise ValueError("periods of one measure share one grain")
+    for dimension in by:
+        if dimension not in DIMENSIONS:
+            raise KeyError(f"no dimension {dimension!r}; known: {', '.join(DIMENSIONS)}")
+    view = Filters(chosen=filters.chosen) if filters is not None else Filters()
+    answer = _answer(reader, tuple(metrics), tuple(periods), tuple(by), view)
+    return Measures(reader, answer.metrics, answer.reasons, tuple(by), view, answer.parts)
+
+
+class _Answer(NamedTuple):
+    """What the cache keeps: no reader, so that an old store version can be dropped."""
+
+    metrics: dict[str, Metric]
+    reasons: dict[str, str]
+    parts: Parts
+
+
+def _cache_key(reader: Reader, *question: object) -> tuple[object, ...]:
+    return (CODE_VERSION, str(reader.facts.location), reader.facts.version, reader.scope.predicate, *question)
+
+
+@cached(LRUCache(maxsize=512), key=_cache_key, condition=Condition())
+def _answer(
+    reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
+) -> _Answer:
+    metrics: dict[str, Metric] = {}
+    reasons: dict[str, str] = {}
+    for key in keys:
+        metric, missing = reader.available(key)
+        metrics[key] = metric
+        reason = (
+            catalog.not_supplied(missing) if missing else _disobeys(metric, by, filters, periods[0].grain)
+        )
+        if reason:
+            reasons[key] = reason
+    components = [part for key, metric in metrics.items() if key not in reasons for part in metric.components]
+    if not components:
+        return _Answer(metrics, reasons, Parts(((),), periods))
+    question = Question(tuple(dict.fromkeys(components)), periods, by, filters)
+    branches = branches_of(question.components)
+    moments = [reader.coverage.moment(period.end) for period in periods]
+    statement = statement_for(question, branches, reader.scope, reader.directory, moments)
+    rows = reader.scope.read(reader.facts, statement)
+    return _Answer(metrics, reasons, read_parts(question, branches, rows))
+
+
+def _disobeys(metric: Metric, by: Sequence[str], filters: Filters, grain: Grain) -> str:
+    """Why a metric cannot answer the question as asked: never half applied."""
+    asked = tuple(dict.fromkeys((*filters.dimensions, *by)))
+    unknown = {dimension for fact in metric.facts for dimension in unknown_to(fact, asked)}
+    if unknown:
+        names = ", ".join(DIMENSIONS[dimension].label.lower() for dimension in asked if dimension in unknown)
+        return f"cannot be split by {names}"
+    if "org" in by:
+        return "cannot be split by organisation"
+    if metric.is_rate and any(person in asked for person in PEOPLE) and grain is not Grain.block:
+        return "a rate about one person needs 13 weeks"
+    return ""
+
+
+def _nothing(periods: int) -> Estimate:
+    blank = np.full(periods, np.nan)
+    return Estimate(blank, blank, blank, blank, blank, blank, blank, blank)
+
+
+def _series(
+    reader: Reader,
+    metric: Metric,
+    group: Group,
+    periods: tuple[Period, ...],
+    estimate: Estimate,
+    reason: str,
+    about_person: bool,
+) -> Series:
+    coverage = reader.coverage
+    loaded = coverage.loaded(metric.facts)
+    days = coverage.days_loaded(metric.facts, periods)
+    if metric.is_stock:
+        known = [
+            loaded is not None
+            and loaded.first_day <= period.last_day <= loaded.last_day
+            and period.last_day not in loaded.incomplete
+            for period in periods
+        ]
+        complete = np.array(known, dtype=bool)
+    else:
+        complete = days == np.array([period.days for period in periods])
+    mature = np.array(
+        [
+            loaded is not None and period.last_day + metric.follow_up * DAY <= loaded.last_day
+            for period in periods
+        ],
+        dtype=bool,
+    )
+    seen = days > 0
+    small = reader.facts.settings.small_numbers
+    minimum = small.person if about_person else small.group
+    withheld = np.zeros(len(periods), dtype=bool)
+    if metric.is_rate and not reason:
+        withheld = seen & (estimate.n < minimum) & (estimate.n > 0)
+    hidden = withheld | ~seen
+
+    def shown(numbers: Any) -> Any:
+        return np.where(hidden, np.nan, numbers)
+
+    return Series(
+        metric,
+        group,
+        periods,
+        np.where(seen, estimate.numerator, np.nan),
+        np.where(seen, estimate.denominator, np.nan),
+        shown(estimate.value),
+        shown(estimate.low),
+        shown(estimate.high),
+        np.where(seen, estimate.n, np.nan),
+        np.where(seen, estimate.effective_n, np.nan),
+        shown(estimate.at_least),
+        complete,
+        mature & complete if metric.follow_up == 0 else mature,
+        withheld,
+        days,
+        reason,
+    )

@@ -1,0 +1,198 @@
+"""What a metric is: components that SQL can add up, and the formula that combines them.
+
+A component names a fact table, a clock (the date that puts a row in a period), and what it adds up.
+A metric combines components by a formula; everything on screen is derived from that one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement
+
+Columns = Any  # the `.c` of a scoped table: attribute access by column name
+Predicate = Callable[[Columns], ColumnElement[bool]]
+Quantity = Callable[[Columns], ColumnElement[Any]]
+Unit = Literal["count", "share", "per_1000", "hours", "days", "mean", "money"]
+Good = Literal["up", "down", "neutral"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Rows counted, or a quantity summed, in the period of their clock."""
+
+    key: str
+    fact: str
+    clock: str
+    where: Predicate
+    quantity: Quantity | None = None
+
+
+@dataclass(frozen=True)
+class Durations:
+    """Rows counted per log bucket of a duration, ended and censored apart, in the period of their clock."""
+
+    key: str
+    fact: str
+    clock: str
+    bucket: str
+    ended: Predicate
+    where: Predicate
+
+
+@dataclass(frozen=True)
+class AuditFrame:
+    """Rows, audited rows and rows judged wrong per audit stratum, in the period of their clock."""
+
+    key: str
+    fact: str
+    clock: str
+    where: Predicate
+
+
+@dataclass(frozen=True)
+class Balance:
+    """A stock kept by ±1 flows (`case_flow`): what came in, what went out, what is left at period end."""
+
+    key: str
+    fact: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Rows open at the end of a period: opened before it and not ended before it, with their age buckets.
+
+    `also` narrows them at that moment; it receives the columns and the moment.
+    """
+
+    key: str
+    fact: str
+    starts: str
+    ends: str
+    also: Callable[[Columns, ColumnElement[Any]], ColumnElement[bool]] | None = None
+
+
+Component = Tally | Durations | AuditFrame | Balance | Snapshot
+
+
+@dataclass(frozen=True)
+class Count:
+    """A tally as it is."""
+
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Numerator ÷ denominator × `per`.
+
+    `spread` says where the interval comes from: Wilson for a share of cases, Poisson for events per
+    exposure, the squares of the quantity for a mean, none where parts of hours have no sampling model.
+    """
+
+    numerator: Tally
+    denominator: Tally
+    per: float = 1.0
+    spread: Literal["wilson", "poisson", "mean", "none"] = "wilson"
+    squares: Tally | None = None
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """A quantile of time to the end, Kaplan–Meier over the period's cohort, open cases censored."""
+
+    durations: Durations
+    p: float
+
+
+@dataclass(frozen=True)
+class Level:
+    """What is left of a balance at period end."""
+
+    balance: Balance
+
+
+@dataclass(frozen=True)
+class OpenCount:
+    """How many rows of a snapshot."""
+
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class OpenAge:
+    """A quantile of the age, in days, of the rows of a snapshot."""
+
+    snapshot: Snapshot
+    p: float
+
+
+@dataclass(frozen=True)
+class Audited:
+    """Share judged wrong in random audits, weighted by stratum."""
+
+    frame: AuditFrame
+
+
+Formula = Count | Ratio | Quantile | Level | OpenCount | OpenAge | Audited
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number of the operation, defined once.
+
+    `needs` lists the source columns ("table.column") without which it is "not supplied"; `instead` is the
+    metric to show under the same key when they are missing. `follow_up` is the days after a period's end
+    before the period is mature. `beside` names metrics always shown with it, the guard of a speed first.
+    """
+
+    key: str
+    label: str
+    area: str
+    formula: Formula
+    unit: Unit
+    good: Good
+    definition: str
+    clock: str
+    needs: tuple[str, ...] = ()
+    follow_up: int = 0
+    headline: bool = False
+    beside: tuple[str, ...] = ()
+    drill: tuple[str, ...] = ()
+    owner: str = "Escalations lead"
+    instead: Metric | None = None
+    note: str = ""
+
+    @property
+    def is_stock(self) -> bool:
+        """A level at period end rather than a flow within the period."""
+        return isinstance(self.formula, Level | OpenCount | OpenAge)
+
+    @property
+    def is_rate(self) -> bool:
+        """A number that is withheld when it rests on too few cases."""
+        return not isinstance(self.formula, Count | Level | OpenCount)
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """The components its formula combines."""
+        formula = self.formula
+        if isinstance(formula, Count):
+            return (formula.tally,)
+        if isinstance(formula, Ratio):
+            parts = (formula.numerator, formula.denominator)
+            return parts if formula.squares is None else (*parts, formula.squares)
+        if isinstance(formula, Quantile):
+            return (formula.durations,)
+        if isinstance(formula, Level):
+            return (formula.balance,)
+        if isinstance(formula, Audited):
+            return (formula.frame,)
+        return (formula.snapshot,)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Fact tables it reads."""
+        return tuple(dict.fromkeys(component.fact for component in self.components))

@@ -1,0 +1,208 @@
+"""The sums a statement returned, per group and period, ready to be merged without asking again.
+
+Totals, subtotals and "Others" are recomputed from these parts: sums add, histograms and frames merge.
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from queries.model import AuditFrame, Balance, Component, Durations, Snapshot, Tally
+from queries.statements import Branch, Question
+from queries.time import Period
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Group = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Sparse counts: per row its group, period, bucket, whether the duration ended, and how many cases."""
+
+    group: Integers
+    period: Integers
+    bucket: Integers
+    ended: NDArray[np.bool_]
+    count: Floats
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Audit strata: per row its group, period and stratum, with rows N, audited n and judged wrong."""
+
+    group: Integers
+    period: Integers
+    stratum: NDArray[np.object_]
+    rows: Floats
+    audited: Floats
+    wrong: Floats
+
+
+@dataclass(frozen=True)
+class Flows:
+    """A balance: per group the level before the first period, and per kind of flow the change per period."""
+
+    before: Floats
+    by_kind: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a section asked for; arrays are (group, period)."""
+
+    groups: tuple[Group, ...]
+    periods: tuple[Period, ...]
+    sums: dict[Tally, Floats] = field(default_factory=dict)
+    histograms: dict[Durations | Snapshot, Histogram] = field(default_factory=dict)
+    frames: dict[AuditFrame, Frame] = field(default_factory=dict)
+    balances: dict[Balance, Flows] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The columns of one branch as arrays."""
+
+    group: Integers
+    period: Integers
+    key_is_null: NDArray[np.bool_]
+    bucket: Integers
+    ended: Integers
+    label: NDArray[np.object_]
+    sums: list[Floats]
+
+
+def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -> Parts:
+    """Parts from the rows of `statement_for`."""
+    group_of_row, groups = _group_codes(rows, len(question.by))
+    parts = Parts(groups, question.periods)
+    names = rows.column("part").to_numpy(zero_copy_only=False)
+    for branch in branches:
+        chosen = np.flatnonzero(names == branch.part)
+        columns = _columns(rows, chosen, group_of_row, question)
+        for place, component in enumerate(branch.components):
+            _store(parts, component, columns, place)
+    return parts
+
+
+def _store(parts: Parts, component: Component, rows: _Rows, place: int) -> None:
+    shape = (len(parts.groups), len(parts.periods))
+    inside = rows.period >= 0
+    if isinstance(component, Tally):
+        parts.sums[component] = _grid(
+            shape, rows.group[inside], rows.period[inside], rows.sums[place][inside]
+        )
+    elif isinstance(component, Durations):
+        parts.histograms[component] = Histogram(
+            rows.group[inside],
+            rows.period[inside],
+            rows.bucket[inside],
+            rows.ended[inside] == 1,
+            rows.sums[0][inside],
+        )
+    elif isinstance(component, Snapshot):
+        counted = rows.sums[place] > 0
+        parts.histograms[component] = Histogram(
+            rows.group[counted],
+            rows.ended[counted],
+            rows.bucket[counted],
+            np.ones(int(counted.sum()), dtype=bool),
+            rows.sums[place][counted],
+        )
+    elif isinstance(component, AuditFrame):
+        parts.frames[component] = Frame(
+            rows.group[inside],
+            rows.period[inside],
+            rows.label[inside],
+            rows.sums[0][inside],
+            rows.sums[1][inside],
+            rows.sums[2][inside],
+        )
+    else:
+        past = rows.key_is_null
+        before = np.bincount(rows.group[past], rows.sums[0][past], minlength=shape[0]).astype(np.float64)
+        kinds: dict[str, Floats] = {}
+        for kind in sorted({str(label) for label in rows.label[inside]}):
+            of_kind = inside & (rows.label == kind)
+            kinds[kind] = _grid(shape, rows.group[of_kind], rows.period[of_kind], rows.sums[0][of_kind])
+        parts.balances[component] = Flows(before, kinds)
+
+
+def _grid(shape: tuple[int, int], group: Integers, period: Integers, sums: Floats) -> Floats:
+    flat = np.bincount(group * shape[1] + period, sums, minlength=shape[0] * shape[1])
+    return flat.astype(np.float64).reshape(shape)
+
+
+def _columns(rows: pa.Table, chosen: NDArray[np.intp], groups: Integers, question: Question) -> _Rows:
+    part = rows.take(pa.array(chosen))
+    keys = part.column("key")
+    null_key = keys.is_null().to_numpy(zero_copy_only=False)
+    return _Rows(
+        group=groups[chosen],
+        period=_period_places(keys, question),
+        key_is_null=null_key,
+        bucket=_whole(part.column("bucket")),
+        ended=_whole(part.column("ended")),
+        label=part.column("label").to_numpy(zero_copy_only=False),
+        sums=[
+            np.nan_to_num(part.column(name).to_numpy(zero_copy_only=False).astype(np.float64))
+            for name in part.column_names
+            if name[0] == "v" and name[1:].isdigit()
+        ],
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> Integers:
+    return column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _period_places(keys: pa.ChunkedArray, question: Question) -> Integers:
+    """Index of each row's period; -1 for rows without a key or in a gap between the periods."""
+    encoded = keys.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    distinct = [_place(_start_of(key), question.periods) for key in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
+    return np.array([*distinct, -1], dtype=np.int64)[codes]
+
+
+def _start_of(key: int | dt.date) -> dt.date:
+    """First day a key stands for: keys are days, weeks or months counted from year 0."""
+    return key if isinstance(key, dt.date) else dt.date(key // 12, key % 12 + 1, 1)
+
+
+def _place(day: dt.date, periods: Sequence[Period]) -> int:
+    place = bisect.bisect_right([period.start for period in periods], day) - 1
+    return place if place >= 0 and day < periods[place].end else -1
+
+
+def _group_codes(rows: pa.Table, width: int) -> tuple[Integers, tuple[Group, ...]]:
+    """A number per row for its group, and the groups by number; without breakdown one group ()."""
+    if width == 0:
+        return np.zeros(rows.num_rows, dtype=np.int64), ((),)
+    codes = np.zeros(rows.num_rows, dtype=np.int64)
+    dictionaries: list[list[str | None]] = []
+    for place in range(width):
+        encoded = rows.column(f"b{place}").combine_chunks().dictionary_encode()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.combine_chunks()
+        values: list[str | None] = [*encoded.dictionary.to_pylist(), None]
+        dictionaries.append(values)
+        own = encoded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
+        codes = codes * len(values) + own
+    present, inverse = np.unique(codes, return_inverse=True)
+    groups = []
+    for code in present.tolist():
+        group: list[str | None] = []
+        for values in reversed(dictionaries):
+            code, own_code = divmod(code, len(values))
+            group.append(values[own_code])
+        groups.append(tuple(reversed(group)))
+    return inverse.astype(np.int64), tuple(groups)

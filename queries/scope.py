@@ -1,0 +1,105 @@
+"""Whose rows the viewer may see.
+
+A `Scope` is made only from the store's own directory, never from a token claim or the link. It is a plain
+class without public constructor on purpose: `dataclasses.replace` would forge one. Query builders get
+their tables only from `Scope.table`, already filtered, and their rows only through `Scope.read`; the guard
+on the engine refuses a read made any other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import FromClause, false, or_, select
+from store.arrow import to_arrow
+from store.facts import Facts
+from store.guard import ReadPermit
+
+from store.schema import fact
+
+_KEY = object()
+OPEN_TABLES = frozenset(
+    {"teams", "calendars", "standard_times", "skills", "store_info", "batches", "loaded_days", "data_through"}
+    | {"supplied_columns", "distinct_values", "headcount_plan"}
+)
+"""Tables without rows about cases or people: everyone signed in may read them."""
+
+
+class Scope:
+    """The rows one viewer may see: everything, some teams, or one's own."""
+
+    __slots__ = ("_everything", "_own", "_permit", "_teams")
+
+    def __init__(self, key: object, *, everything: bool, teams: frozenset[str], own: str | None) -> None:
+        if key is not _KEY:
+            raise TypeError("a Scope is made by open_scope or scope_of, from the directory")
+        self._everything = everything
+        self._teams = teams
+        self._own = own
+        self._permit = ReadPermit()
+
+    @property
+    def predicate(self) -> str:
+        """The effective predicate in words; part of every cache key."""
+        if self._everything:
+            return "everything"
+        return f"teams={','.join(sorted(self._teams))};own={self._own or ''}"
+
+    @property
+    def sees_everything(self) -> bool:
+        """No row is hidden from this viewer."""
+        return self._everything
+
+    def may_list(self, teams: Sequence[str]) -> bool:
+        """Whether the viewer may see the rows of these teams one by one."""
+        return self._everything or set(teams) <= self._teams
+
+    def table(self, name: str) -> FromClause:
+        """The table `name`, holding only the viewer's rows.
+
+        Raises KeyError for an unknown table, PermissionError for one that has no owner column to filter by.
+        """
+        table = fact(name)
+        if self._everything or name in OPEN_TABLES:
+            return table.alias(name)
+        conditions = []
+        if "team" in table.c:
+            conditions.append(table.c.team.in_(sorted(self._teams)) if self._teams else false())
+        if "specialist_id" in table.c and self._own is not None:
+            conditions.append(table.c.specialist_id == self._own)
+        if not conditions:
+            raise PermissionError(f"{name} cannot be narrowed to your teams")
+        return select(table).where(or_(*conditions)).subquery(name)
+
+    def read(self, facts: Facts, statement: Any) -> pa.Table:
+        """Run a statement built on this scope's tables; the rows as Arrow."""
+        with facts.engine.connect() as connection:
+            return to_arrow(connection.execution_options(permit=self._permit), statement)
+
+
+def open_scope() -> Scope:
+    """Everything: the single leader of an app without sign-in, bound to this machine."""
+    return Scope(_KEY, everything=True, teams=frozenset(), own=None)
+
+
+def scope_of(facts: Facts, specialist_id: str) -> Scope:
+    """What a person may see: the teams they manage, with all teams below, and their own rows.
+
+    Raises PermissionError when the directory does not know the person.
+    """
+    reader = open_scope()
+    people = reader.table("specialists")
+    known = reader.read(facts, select(people.c.specialist_id).where(people.c.specialist_id == specialist_id))
+    if known.num_rows == 0:
+        raise PermissionError("the directory does not know this person; ask the analyst who loads the data")
+    teams = reader.table("teams")
+    rows = reader.read(facts, select(teams.c.team, teams.c.parent, teams.c.manager_id)).to_pylist()
+    managed = {row["team"] for row in rows if row["manager_id"] == specialist_id}
+    while True:
+        below = {row["team"] for row in rows if row["parent"] in managed} - managed
+        if not below:
+            break
+        managed |= below
+    return Scope(_KEY, everything=False, teams=frozenset(managed), own=specialist_id)

@@ -1,0 +1,178 @@
+"""A metric over periods, evaluated from parts: value, numerator, denominator, interval and n."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.audits import audited_share
+from analysis.buckets import midpoint
+from analysis.cohorts import cohort_quantiles
+from analysis.intervals import mean_interval, poisson_rate, wilson
+from queries.model import Audited, Count, Formula, Level, Metric, OpenAge, OpenCount, Quantile, Ratio
+from queries.parts import Parts
+from queries.time import Period
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric of one group over periods; all arrays have one entry per period.
+
+    `value`, `low` and `high` are nan where there is none; `at_least` holds the longest observed time where a
+    quantile is not reached. `n` is the rows the value rests on, `effective_n` what they are worth. `days` is
+    the complete days loaded of each period. `reason` says why the whole series has no value ("" if it has),
+    and `withheld` marks values hidden because n is too small.
+    """
+
+    metric: Metric
+    group: tuple[str | None, ...]
+    periods: tuple[Period, ...]
+    numerator: Floats
+    denominator: Floats
+    value: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    effective_n: Floats
+    at_least: Floats
+    complete: Bools
+    mature: Bools
+    withheld: Bools
+    days: Integers
+    reason: str = ""
+
+    @property
+    def usable(self) -> Bools:
+        """Periods that may be compared and tested: complete, mature, with a value."""
+        return self.complete & self.mature & np.isfinite(self.value)
+
+    def newest(self) -> int | None:
+        """Index of the newest complete and mature period; None when there is none."""
+        places = np.flatnonzero(self.complete & self.mature)
+        return int(places[-1]) if places.size else None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a formula yields per period, before completeness and maturity are known."""
+
+    numerator: Floats
+    denominator: Floats
+    value: Floats
+    low: Floats
+    high: Floats
+    n: Floats
+    effective_n: Floats
+    at_least: Floats
+
+
+def evaluate(metric: Metric, parts: Parts, groups: Sequence[int]) -> Estimate:
+    """A metric over all periods for the union of `groups`; parts are merged first, the ratio taken last."""
+    formula: Formula = metric.formula
+    chosen = np.asarray(groups, dtype=np.int64)
+    if isinstance(formula, Ratio):
+        return _ratio(formula, parts, chosen)
+    if isinstance(formula, Quantile):
+        return _quantile(formula, parts, chosen)
+    if isinstance(formula, OpenAge):
+        return _open_age(formula, parts, chosen)
+    if isinstance(formula, Audited):
+        return _audited(formula, parts, chosen)
+    return _count(formula, parts, chosen)
+
+
+def _blank(parts: Parts) -> Floats:
+    return np.full(len(parts.periods), np.nan)
+
+
+def _count(formula: Count | Level | OpenCount, parts: Parts, groups: Integers) -> Estimate:
+    if isinstance(formula, Count):
+        total = parts.sums[formula.tally][groups].sum(axis=0)
+    elif isinstance(formula, Level):
+        flows = parts.balances[formula.balance]
+        change = sum(
+            (grid[groups].sum(axis=0) for grid in flows.by_kind.values()), np.zeros(len(parts.periods))
+        )
+        total = flows.before[groups].sum() + np.cumsum(change)
+    else:
+        histogram = parts.histograms[formula.snapshot]
+        inside = np.isin(histogram.group, groups)
+        total = np.bincount(histogram.period[inside], histogram.count[inside], minlength=len(parts.periods))
+    blank = _blank(parts)
+    total = np.asarray(total, dtype=np.float64)
+    return Estimate(total, blank, total, blank, blank, total, total, blank)
+
+
+def _ratio(formula: Ratio, parts: Parts, groups: Integers) -> Estimate:
+    top = parts.sums[formula.numerator][groups].sum(axis=0)
+    bottom = parts.sums[formula.denominator][groups].sum(axis=0)
+    value = formula.per * np.divide(top, bottom, out=_blank(parts), where=bottom > 0)
+    blank = _blank(parts)
+    if formula.spread == "wilson":
+        low, high = wilson(top, bottom)
+    elif formula.spread == "poisson":
+        low, high = poisson_rate(top, bottom, per=formula.per)
+    elif formula.spread == "mean" and formula.squares is not None:
+        low, high = mean_interval(bottom, top, parts.sums[formula.squares][groups].sum(axis=0))
+    else:
+        low, high = blank, blank
+    return Estimate(top, bottom, value, low, high, bottom, bottom, blank)
+
+
+def _quantile(formula: Quantile, parts: Parts, groups: Integers) -> Estimate:
+    histogram = parts.histograms[formula.durations]
+    inside = np.isin(histogram.group, groups)
+    found = cohort_quantiles(
+        histogram.period[inside],
+        midpoint(histogram.bucket[inside]),
+        histogram.ended[inside],
+        histogram.count[inside],
+        len(parts.periods),
+        formula.p,
+    )
+    at_least = np.where(np.isnan(found.value), found.longest, np.nan)
+    blank = _blank(parts)
+    return Estimate(blank, blank, found.value, found.low, found.high, found.n, found.n, at_least)
+
+
+def _open_age(formula: OpenAge, parts: Parts, groups: Integers) -> Estimate:
+    histogram = parts.histograms[formula.snapshot]
+    inside = np.isin(histogram.group, groups)
+    found = cohort_quantiles(
+        histogram.period[inside],
+        histogram.bucket[inside],
+        np.ones(int(inside.sum()), dtype=bool),
+        histogram.count[inside],
+        len(parts.periods),
+        formula.p,
+    )
+    blank = _blank(parts)
+    return Estimate(blank, blank, found.value, found.low, found.high, found.n, found.n, blank)
+
+
+def _audited(formula: Audited, parts: Parts, groups: Integers) -> Estimate:
+    """Weighted share per period; numerator and denominator are the audits as drawn, unweighted."""
+    frame = parts.frames[formula.frame]
+    inside = np.isin(frame.group, groups)
+    wrong, audited, value, low, high, effective = (_blank(parts) for _ in range(6))
+    for place in range(len(parts.periods)):
+        rows = np.flatnonzero(inside & (frame.period == place))
+        strata, stratum = np.unique(frame.stratum[rows].astype(str), return_inverse=True)
+        sums = [
+            np.bincount(stratum, part[rows], minlength=strata.size)
+            for part in (frame.rows, frame.audited, frame.wrong)
+        ]
+        found = audited_share(*sums)
+        audited[place], wrong[place] = found.n, float(sums[2].sum())
+        value[place], effective[place] = found.share, found.n_effective
+        if found.n > 0:
+            ends = wilson(found.share * found.n_effective, found.n_effective)
+            low[place], high[place] = float(ends.low), float(ends.high)
+    return Estimate(wrong, audited, value, low, high, audited, effective, _blank(parts))
