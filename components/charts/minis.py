@@ -1,8 +1,8 @@
 """Mini charts as SVG images: no Vega view, which costs 15 ms of drawing in the browser each.
 
 The page keeps no inline SVG (`st.html` removes it), so a mini is an image with its texts beside it in the
-page's font. An SVG image takes the colour scheme of the element it stands in: `light-dark()` switches with the
-theme, and browsers that do not know it draw the mid-tones. Sparks always use the mid-tones.
+page's font. An SVG image takes the colour scheme of the element it stands in: `light-dark()` switches with
+the theme, and browsers that do not know it draw the mid-tones. Sparks always use the mid-tones.
 The plot stretches with its box; strokes and dots do not (`vector-effect`, dots are zero-length strokes).
 """
 
@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
-from urllib.parse import quote
 
 from components.charts.palette import role_css
 
@@ -37,6 +36,8 @@ _STYLE = (
     )
     + f".band{{fill:{role_css('band')};fill-opacity:1}}</style>"
 )
+_URI_HEAD = "data:image/svg+xml;charset=utf-8,"
+_URI_ESCAPES = str.maketrans({"%": "%25", "#": "%23", "<": "%3C", ">": "%3E", '"': "'", "&": "%26"})
 _WIDTH = 1000.0  # units of the stretched viewBox
 _LABELS = 58  # px kept for the labels at the right of a card mini
 
@@ -197,7 +198,7 @@ def _picture(marks: str, height: int, alt: str) -> str:
         f'preserveAspectRatio="none">{_STYLE}{marks}</svg>'
     )
     return (
-        f'<img alt="{escape(alt)}" src="{escape(data_uri(svg))}" '
+        f'<img alt="{escape(alt)}" src="{data_uri(svg)}" '
         f'style="display:block;flex:1 1 0;min-width:0;width:100%;height:{height}px">'
     )
 
@@ -295,5 +296,5 @@ def spark_svg(series: MiniSeries, title: str, width: int = 230, height: int = 34
 
 
 def data_uri(svg: str) -> str:
-    """An SVG document as the source of an image."""
-    return "data:image/svg+xml," + quote(svg, safe=" ='\"/:;,.()-+*!~[]")
+    """An SVG document as the source of an image, safe inside a double-quoted attribute."""
+    return _URI_HEAD + svg.translate(_URI_ESCAPES)

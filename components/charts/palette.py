@@ -1,8 +1,8 @@
 """The role colours of both themes, for markup that is not a Vega chart (minis, tables).
 
 Vega charts name the slots (`grammar.ROLES`) and take the colours from the theme. Markup on the page cannot,
-so it uses CSS `light-dark()`, which follows the theme's colour scheme without a rerun. The values are those of
-.streamlit/config.toml; a test holds the two together.
+so it uses CSS `light-dark()`, which follows the theme's colour scheme without a rerun. The values are those
+of .streamlit/config.toml; a test holds the two together.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ function metricRow(row, choose) {
   line.append(head)
 
   const picture = element("td")
-  if (row.spark.startsWith("data:image/svg+xml,")) {
+  if (row.spark.startsWith("data:image/svg+xml;")) {
     const image = element("img")
     image.alt = ""  // the row's cells carry the numbers
     image.src = row.spark

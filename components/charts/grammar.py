@@ -1,0 +1,250 @@
+"""The shared grammar of all charts: one colour scale, axes, texts, selection, exact vertical positions.
+
+A chart module builds its Vega-Lite specs once, at import, with these pieces, and turns plain values into one
+Arrow table whose rows are the marks. Nothing is computed in the browser but scales: texts, roles and label
+positions are columns. Colours are slots of the theme's palette (UI.md section 4), so no hex stands in a spec.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from components.charts.palette import ROLE_COLOURS
+from components.numbers import Unit
+
+Spec = dict[str, Any]
+Row = Mapping[str, object]
+
+ROLES = tuple(ROLE_COLOURS)
+"""The slots of the theme's chartCategoricalColors, in order."""
+
+PICK = "pick"
+"""Name of the selection of every chart: a click yields [{"id": …}] of the mark."""
+
+SCALE: Spec = {"domain": list(ROLES)}
+GUTTER = 44  # px left of the plot, so that stacked charts align
+LABEL_GAP = 13  # px two labels must be apart
+
+# Axis texts per unit; a spec is built for each, because an axis cannot read its unit from the rows.
+_AXIS_TEXT: dict[Unit, str] = {
+    "percent": "format(datum.value * 100, '~r') + '\u00a0%'",
+    "count": "format(datum.value, ',~r')",
+    "number": "format(datum.value, ',~r')",
+    "per_1000": "format(datum.value, ',~r')",
+    "hours": "format(datum.value, ',~r') + '\u00a0h'",
+    "days": "format(datum.value, ',~r') + '\u00a0d'",
+    "money": "'$\u00a0' + format(datum.value, '~s')",
+}
+UNITS: tuple[Unit, ...] = tuple(_AXIS_TEXT)
+
+
+def axis_text(unit: Unit) -> str:
+    """The expression that writes an axis value of `unit`, with the true minus."""
+    return f"replace({_AXIS_TEXT[unit]}, '-', '\u2212')"
+
+
+def slot(role: str) -> Spec:
+    """A constant colour: the theme's slot `role`."""
+    return {"datum": role, "type": "nominal", "scale": SCALE, "legend": None}
+
+
+ROLE_OF_ROW: Spec = {"field": "role", "type": "nominal", "scale": SCALE, "legend": None}
+
+
+def plain_axis(**own: object) -> Spec:
+    """An axis without title, line, ticks or grid, its texts in muted 12 px; `own` adds or overrides."""
+    return {
+        "title": None,
+        "labelColor": {"expr": "scale('color','muted')"},
+        "labelFlush": False,
+        "labelFontSize": 12,
+        "domain": False,
+        "ticks": False,
+        "grid": False,
+        **own,
+    }
+
+
+def value_axis(unit: Unit, ticks: int = 5, grid: bool = True) -> Spec:
+    """A vertical value axis with horizontal grid in a fixed gutter."""
+    return plain_axis(
+        labelExpr=axis_text(unit),
+        grid=grid,
+        gridOpacity=0.6,
+        tickCount=ticks,
+        minExtent=GUTTER,
+        maxExtent=GUTTER,
+        labelPadding=8,
+    )
+
+
+def date_axis() -> Spec:
+    """A horizontal date axis, "1 Jun", at month starts."""
+    return plain_axis(
+        labelExpr="utcFormat(datum.value, '%-d\u00a0%b')",
+        tickCount={"interval": "month", "step": 1},
+        labelOverlap=True,
+        labelPadding=6,
+        ticks=True,
+        tickSize=4,
+    )
+
+
+def x_date(field: str = "x", axis: Spec | None = None) -> Spec:
+    """A date position; rows carry milliseconds since 1970 as UTC, see `millis`."""
+    return {
+        "field": field,
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": axis or date_axis(),
+        "title": None,
+    }
+
+
+def y_value(unit: Unit, field: str = "y", ticks: int = 5) -> Spec:
+    """A value position whose domain is exactly what the rows of layer "extent" span."""
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"zero": False, "nice": False},
+        "axis": value_axis(unit, ticks),
+        "title": None,
+    }
+
+
+def end_of(field: str) -> Spec:
+    """The second position of a bar, band or rule."""
+    return {"field": field, "title": None}
+
+
+def layer(name: str, mark: Spec, **encoding: Spec) -> Spec:
+    """One layer drawing the rows whose column "layer" is `name`."""
+    return {"transform": [{"filter": f"datum.layer === '{name}'"}], "mark": mark, "encoding": encoding}
+
+
+def text_mark(**own: object) -> Spec:
+    """A text of 12 px, vertically centred on its position."""
+    return {"type": "text", "fontSize": 12, "baseline": "middle", "align": "left", **own}
+
+
+def text_of(field: str = "text") -> Spec:
+    """The text channel."""
+    return {"field": field, "type": "nominal"}
+
+
+def tooltip(**titles: str) -> list[Spec]:
+    """Tooltip lines: column = title. All columns hold finished texts."""
+    return [{"field": field, "type": "nominal", "title": title} for field, title in titles.items()]
+
+
+def clickable(target: Spec) -> Spec:
+    """`target`, a layer, whose marks can be clicked: yields the row's "id" under the name `PICK`."""
+    select = {"type": "point", "fields": ["id"], "on": "click", "clear": "dblclick", "toggle": False}
+    return {**target, "params": [{"name": PICK, "select": select}]}
+
+
+def extent_layer(y: Spec) -> Spec:
+    """Invisible points that fix the domain of the value axis to the rows of layer "extent"."""
+    return layer("extent", {"type": "point", "opacity": 0, "size": 0}, y=y)
+
+
+def room_right(pixels: int) -> Spec:
+    """An invisible mark that keeps `pixels` right of the plot, so stacked charts get equal plots."""
+    return {
+        "data": {"values": [{}]},
+        "mark": {"type": "point", "opacity": 0, "size": 0},
+        "encoding": {"x": {"value": {"expr": f"width + {pixels}"}}, "y": {"value": 0}},
+    }
+
+
+def chart(layers: Sequence[Spec], height: int) -> Spec:
+    """The whole spec: `height` is the plot's, without axis, so that label positions are exact."""
+    return {
+        "layer": list(layers),
+        "height": height,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": 0, "right": 4, "top": 6, "bottom": 8},
+        "config": {"view": {"stroke": None}},
+    }
+
+
+@dataclass(frozen=True)
+class Range:
+    """The drawn span of a value axis."""
+
+    low: float
+    high: float
+
+    def pixels(self, value: float, height: int) -> float:
+        """Distance of `value` from the top of a plot `height` px high."""
+        return (self.high - value) / (self.high - self.low) * height
+
+    def shifted(self, value: float, down: float, height: int) -> float:
+        """The value that lies `down` px below `value`."""
+        return value - down / height * (self.high - self.low)
+
+
+def nice_range(values: Iterable[float | None], ticks: int = 5, zero: bool = False) -> Range:
+    """The smallest span of round steps (1, 2 or 5 × 10ⁿ) that holds all values, as d3's `nice` gives.
+
+    No values at all: 0 to 1. `zero` makes zero part of it.
+    """
+    seen = [float(v) for v in values if v is not None and math.isfinite(v)]
+    if zero:
+        seen.append(0.0)
+    if not seen:
+        return Range(0.0, 1.0)
+    low, high = min(seen), max(seen)
+    if high - low < 1e-9 * max(abs(low), abs(high), 1e-9):
+        pad = abs(high) * 0.1 or 1.0
+        low, high = (0.0 if zero and low >= 0 else low - pad), high + pad
+    raw = (high - low) / ticks
+    power = 10 ** math.floor(math.log10(raw))
+    error = raw / power
+    factor = (
+        10 if error >= math.sqrt(50) else 5 if error >= math.sqrt(10) else 2 if error >= math.sqrt(2) else 1
+    )
+    step = factor * power
+    return Range(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step)
+
+
+def apart(wanted: Sequence[float], gap: float = LABEL_GAP) -> list[float]:
+    """Label positions in px moved so that none is nearer than `gap` to another; the first one stays.
+
+    Labels keep the order of their wanted positions on each side of the first.
+    """
+    if not wanted:
+        return []
+    placed = list(wanted)
+    anchor = wanted[0]
+    above = sorted((i for i in range(1, len(wanted)) if wanted[i] < anchor), key=lambda i: -wanted[i])
+    below = sorted((i for i in range(1, len(wanted)) if wanted[i] >= anchor), key=lambda i: wanted[i])
+    edge = anchor
+    for i in above:
+        placed[i] = edge = min(wanted[i], edge - gap)
+    edge = anchor
+    for i in below:
+        placed[i] = edge = max(wanted[i], edge + gap)
+    return placed
+
+
+def millis(day: date) -> float:
+    """Milliseconds since 1970 of a date's start, as UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000
+
+
+def rows_table(rows: Sequence[Row], texts: Sequence[str], numbers: Sequence[str]) -> pa.Table:
+    """Rows as an Arrow table with exactly the columns layer, `texts` (string) and `numbers` (float64)."""
+    schema = pa.schema(
+        [("layer", pa.string())]
+        + [(name, pa.string()) for name in texts]
+        + [(name, pa.float64()) for name in numbers]
+    )
+    columns = [pa.array([row.get(f.name) for row in rows], type=f.type) for f in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
