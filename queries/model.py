@@ -145,7 +145,8 @@ class Metric:
 
     `needs` lists the source columns ("table.column") without which it is "not supplied"; `instead` is the
     metric to show under the same key when they are missing. `follow_up` is the days after a period's end
-    before the period is mature. `beside` names metrics always shown with it, the guard of a speed first.
+    before the period is mature. `importance` orders what needs attention. `beside` names metrics always
+    shown with it, the guard of a speed first.
     """
 
     key: str
@@ -159,6 +160,7 @@ class Metric:
     needs: tuple[str, ...] = ()
     follow_up: int = 0
     headline: bool = False
+    importance: float = 1.0
     beside: tuple[str, ...] = ()
     drill: tuple[str, ...] = ()
     owner: str = "Escalations lead"

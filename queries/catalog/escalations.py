@@ -41,6 +41,7 @@ SLA_BY_CLOSE_DATE = _metric(
     "resolved",
     needs=("escalations.sla_met", "escalations.resolved_at"),
     headline=True,
+    importance=3.0,
     beside=("reopen_rate",),
     note="by close date, source has no due times",
 )
@@ -56,6 +57,7 @@ METRICS: tuple[Metric, ...] = (
         "due",
         needs=("escalations.resolution_met",),
         headline=True,
+        importance=3.0,
         beside=("resolution_sla_closed_only", "pause_hygiene"),
         instead=SLA_BY_CLOSE_DATE,
     ),
@@ -79,6 +81,7 @@ METRICS: tuple[Metric, ...] = (
         "first_response_due",
         needs=("escalations.first_response_met",),
         headline=True,
+        importance=2.0,
     ),
     _metric(
         "escalations_opened",
@@ -144,6 +147,7 @@ METRICS: tuple[Metric, ...] = (
         "period end",
         needs=("escalations.opened_at", "escalations.resolved_at"),
         headline=True,
+        importance=2.0,
     ),
     _metric(
         "backlog_past_due",
@@ -155,6 +159,7 @@ METRICS: tuple[Metric, ...] = (
         "period end",
         needs=("escalations.resolution_met",),
         headline=True,
+        importance=2.0,
     ),
     _metric(
         "backlog_age_p50",
@@ -344,6 +349,7 @@ METRICS: tuple[Metric, ...] = (
         needs=("escalations.audit_wrong",),
         follow_up=28,
         headline=True,
+        importance=2.0,
     ),
     _metric(
         "blockers_open",
@@ -355,6 +361,7 @@ METRICS: tuple[Metric, ...] = (
         "period end",
         needs=("escalations.blocked_since",),
         headline=True,
+        importance=2.0,
     ),
     _metric(
         "appeals_decided",

@@ -1,0 +1,176 @@
+"""Why a number moved between two periods: parts that add up, and the dimension that explains it best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.drivers import (
+    Breakdown,
+    Decomposition,
+    Explanation,
+    count_difference,
+    is_mix_shift,
+    mix_rate,
+    quantile_drivers,
+    rank_dimensions,
+)
+from queries.conditions import unknown_to
+from queries.filters import DIMENSIONS, NONE_VALUE, Filters
+from queries.measure import Measures, Reader, measure
+from queries.model import Audited, Count, Level, Metric, OpenAge, OpenCount, Quantile, Ratio
+from queries.parts import Group
+from queries.time import Period
+
+Split = tuple[str, ...]
+EARLIER, LATER = 0, 1
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A change split by one or two dimensions.
+
+    `decomposition` is None when the metric shows parts without claiming that they add up; `reason` says so.
+    `groups` and `n` (rows in the later period) go with its drivers.
+    """
+
+    metric: Metric
+    split: Split
+    groups: tuple[Group, ...]
+    n: tuple[float, ...]
+    decomposition: Decomposition | None
+    reason: str = ""
+
+    @property
+    def mix_shift(self) -> bool:
+        """Every part moved one way and the total the other."""
+        return self.decomposition is not None and is_mix_shift(self.decomposition)
+
+
+def splits_for(metric: Metric, filters: Filters) -> list[Split]:
+    """Dimensions the metric can be split by, those already narrowed to one value left out."""
+    single = {dimension for dimension, values in filters.chosen if len(values) == 1}
+    return [
+        (dimension,)
+        for dimension in metric.drill
+        if dimension not in single
+        and dimension != "member"
+        and not any(unknown_to(fact, (dimension,)) for fact in metric.facts)
+    ]
+
+
+def explain(
+    reader: Reader, key: str, split: Split, later: Period, earlier: Period, filters: Filters
+) -> Explained:
+    """The change of one metric from `earlier` to `later` by the groups of `split`."""
+    return explain_all(reader, (key,), split, later, earlier, filters)[key]
+
+
+def explain_all(
+    reader: Reader, keys: Sequence[str], split: Split, later: Period, earlier: Period, filters: Filters
+) -> dict[str, Explained]:
+    """The same for several metrics through one measure; metrics that cannot be split so are left out."""
+    periods = sorted((earlier, later))
+    measures = measure(reader, keys, periods, split, filters)
+    return {key: decompose(measures, key) for key in keys if key not in measures.reasons}
+
+
+def decompose(measures: Measures, key: str) -> Explained:
+    """The change between the two periods of a measure, by its groups."""
+    metric = measures.metrics[key]
+    names = [group_name(group) for group in measures.groups]
+    n = _later_n(measures, key)
+    try:
+        decomposition = _decomposition(measures, metric, names)
+    except ValueError as fault:
+        return Explained(metric, measures.by, measures.groups, n, None, str(fault))
+    reason = "" if decomposition is not None else "its parts do not add up to the total, so none is claimed"
+    return Explained(metric, measures.by, measures.groups, n, decomposition, reason)
+
+
+def rank_splits(
+    reader: Reader, key: str, later: Period, earlier: Period, filters: Filters
+) -> list[Explanation]:
+    """The metric's dimensions by how well few of their parts explain the change, best first (Adtributor)."""
+    metric = reader.available(key).metric
+    found = {}
+    for split in splits_for(metric, filters):
+        measures = measure(reader, (key,), sorted((earlier, later)), split, filters)
+        if key in measures.reasons or not measures.groups:
+            continue
+        breakdown = _breakdown(measures, metric)
+        if breakdown is not None:
+            found[split[0]] = breakdown
+    return rank_dimensions(found)
+
+
+def group_name(group: Group) -> str:
+    """A group as a person reads it: its values joined by a middle dot."""
+    return " · ".join(NONE_VALUE if value is None else value for value in group) or "All"
+
+
+def split_label(split: Split) -> str:
+    """A split as a person reads it: "Severity × marketplace"."""
+    words = [DIMENSIONS[dimension].label for dimension in split]
+    return " × ".join([words[0], *(word.lower() for word in words[1:])])
+
+
+def _sums(measures: Measures, metric: Metric) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """Numerators and denominators per group and period; None where the metric has no such parts."""
+    parts, formula = measures.parts, metric.formula
+    if isinstance(formula, Ratio):
+        return parts.sums[formula.numerator], parts.sums[formula.denominator]
+    if isinstance(formula, Count):
+        return parts.sums[formula.tally], None
+    if isinstance(formula, Level | OpenCount):
+        levels = [
+            measures.merged(metric.key, (place,), group).numerator
+            for place, group in enumerate(measures.groups)
+        ]
+        return np.array(levels).reshape(len(measures.groups), len(measures.periods)), None
+    return None
+
+
+def _decomposition(measures: Measures, metric: Metric, names: Sequence[str]) -> Decomposition | None:
+    if isinstance(metric.formula, Quantile | OpenAge):
+        return _quantile_parts(measures, metric, names)
+    sums = _sums(measures, metric)
+    if sums is None:
+        return None
+    top, bottom = sums
+    if bottom is None:
+        return count_difference(names, top[:, EARLIER], top[:, LATER])
+    per = metric.formula.per if isinstance(metric.formula, Ratio) else 1.0
+    return mix_rate(names, top[:, EARLIER], bottom[:, EARLIER], top[:, LATER], bottom[:, LATER], per)
+
+
+def _quantile_parts(measures: Measures, metric: Metric, names: Sequence[str]) -> Decomposition:
+    """Share slower than the earlier median, by group."""
+    formula = metric.formula
+    component = formula.durations if isinstance(formula, Quantile) else formula.snapshot  # type: ignore[union-attr]
+    histogram = measures.parts.histograms[component]
+    buckets, column = np.unique(histogram.bucket, return_inverse=True)
+    counts = np.zeros((2, len(names), buckets.size))
+    np.add.at(counts, (histogram.period, histogram.group, column), histogram.count)
+    return quantile_drivers(names, buckets, counts[EARLIER], counts[LATER])[0]
+
+
+def _breakdown(measures: Measures, metric: Metric) -> Breakdown | None:
+    sums = _sums(measures, metric)
+    names = [group_name(group) for group in measures.groups]
+    if sums is None:
+        return None
+    top, bottom = sums
+    if bottom is None:
+        return Breakdown(names, top[:, EARLIER], top[:, LATER])
+    return Breakdown(names, top[:, EARLIER], top[:, LATER], bottom[:, EARLIER], bottom[:, LATER])
+
+
+def _later_n(measures: Measures, key: str) -> tuple[float, ...]:
+    if isinstance(measures.metrics[key].formula, Audited) and not measures.groups:
+        return ()
+    return tuple(
+        float(measures.merged(key, (place,), group).n[LATER]) for place, group in enumerate(measures.groups)
+    )

@@ -1,0 +1,74 @@
+"""The state of the data: what is loaded, what was refused, and whether the books balance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import func, select
+
+from queries.measure import Reader
+from queries.scope import open_scope
+
+MOST_QUARANTINED = 500
+
+
+def import_history(reader: Reader) -> pa.Table:
+    """One row per import and table, newest first."""
+    batches = open_scope().table("batches")
+    return open_scope().read(
+        reader.facts, select(batches).order_by(batches.c.loaded_at.desc(), batches.c.table_name)
+    )
+
+
+def quarantine_reasons(reader: Reader) -> pa.Table:
+    """Refused rows counted by source, column and reason."""
+    rows = open_scope().table("quarantine")
+    count = func.count().label("rows")
+    return open_scope().read(
+        reader.facts,
+        select(rows.c.source, rows.c.column_name, rows.c.reason, count)
+        .group_by(rows.c.source, rows.c.column_name, rows.c.reason)
+        .order_by(count.desc()),
+    )
+
+
+def quarantined_rows(reader: Reader) -> pa.Table:
+    """The refused rows themselves, at most 500; PermissionError for a viewer who may not see all rows."""
+    if not reader.scope.sees_everything:
+        raise PermissionError(
+            "refused rows can hold anyone's cases; only leaders of the whole organisation see them"
+        )
+    rows = reader.scope.table("quarantine")
+    return reader.scope.read(
+        reader.facts, select(rows).order_by(rows.c.batch_id, rows.c.line).limit(MOST_QUARANTINED)
+    )
+
+
+def loaded_days(reader: Reader, table_name: str) -> pa.Table:
+    """Rows and completeness per business day of one fact table, oldest first."""
+    days = open_scope().table("loaded_days")
+    return open_scope().read(
+        reader.facts, select(days).where(days.c.table_name == table_name).order_by(days.c.on_day)
+    )
+
+
+def store_facts(reader: Reader) -> dict[str, Any]:
+    """Version, origin and build time of the store being read."""
+    info = open_scope().table("store_info")
+    rows = open_scope().read(reader.facts, select(info)).to_pylist()
+    return rows[0] if rows else {}
+
+
+def distinct_values(reader: Reader, dimension: str, facts: tuple[str, ...] = ("escalations",)) -> list[str]:
+    """Values of a filter dimension, most frequent first, from the small table kept for it."""
+    values = open_scope().table("distinct_values")
+    total = func.sum(values.c.rows).label("total")
+    rows = open_scope().read(
+        reader.facts,
+        select(values.c.value, total)
+        .where(values.c.dimension == dimension, values.c.table_name.in_(facts))
+        .group_by(values.c.value)
+        .order_by(total.desc(), values.c.value),
+    )
+    return rows.column("value").to_pylist()

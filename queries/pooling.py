@@ -1,0 +1,58 @@
+"""Several periods taken as one: sums add, histograms and audit frames merge, the ratio is taken last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from queries.model import Level, Metric, OpenAge, OpenCount
+from queries.parts import Frame, Histogram, Parts
+from queries.series import Series, evaluate
+from queries.time import Period
+
+
+def pool(parts: Parts, places: Sequence[int]) -> Parts:
+    """Parts whose only period is the union of the periods at `places`, which must be neighbours.
+
+    Stocks cannot be pooled (they are levels, not sums) and are left out.
+    """
+    first, last = parts.periods[places[0]], parts.periods[places[-1]]
+    union = Period(first.start, last.end, first.grain)
+    chosen = list(places)
+    histograms = {}
+    for durations, histogram in parts.histograms.items():
+        inside = np.isin(histogram.period, chosen)
+        histograms[durations] = Histogram(
+            histogram.group[inside],
+            np.zeros(int(inside.sum()), dtype=np.int64),
+            histogram.bucket[inside],
+            histogram.ended[inside],
+            histogram.count[inside],
+        )
+    frames = {}
+    for key, frame in parts.frames.items():
+        inside = np.isin(frame.period, chosen)
+        frames[key] = Frame(
+            frame.group[inside],
+            np.zeros(int(inside.sum()), dtype=np.int64),
+            frame.stratum[inside],
+            frame.rows[inside],
+            frame.audited[inside],
+            frame.wrong[inside],
+        )
+    sums = {tally: grid[:, chosen].sum(axis=1, keepdims=True) for tally, grid in parts.sums.items()}
+    return Parts(parts.groups, (union,), sums, histograms, frames)
+
+
+def pooled_value(metric: Metric, parts: Parts, series: Series, places: Sequence[int]) -> float:
+    """The metric over several neighbouring periods: rates and quantiles pooled, counts and stocks as a mean.
+
+    nan when any of the periods has no usable value: a mean over a gap would mislead.
+    """
+    if not places or not series.usable[list(places)].all():
+        return float("nan")
+    if isinstance(metric.formula, Level | OpenCount | OpenAge) or not metric.is_rate:
+        return float(np.mean(series.value[list(places)]))
+    every = range(len(parts.groups))
+    return float(evaluate(metric, pool(parts, places), list(every)).value[0])

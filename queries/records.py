@@ -1,0 +1,103 @@
+"""Measures as plain records: what the command line prints and downloads hold."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyarrow as pa
+
+from queries.measure import Measures
+from queries.series import Series
+
+FIELDS = (
+    "metric",
+    "period",
+    "start",
+    "end",
+    "by",
+    "numerator",
+    "denominator",
+    "value",
+    "low",
+    "high",
+    "n",
+    "complete",
+    "mature",
+    "unit",
+    "clock",
+    "withheld",
+    "reason",
+)
+
+
+def records(measures: Measures) -> list[dict[str, Any]]:
+    """One record per metric, group and period, in that order; `end` is the last day, None is "no value".
+
+    A metric the store cannot supply has one record per period, with the reason.
+    """
+    found = []
+    for key in measures.metrics:
+        every = measures.series(key) if measures.by and key not in measures.reasons else [measures.total(key)]
+        for series in every:
+            by = dict(zip(measures.by, series.group, strict=False))
+            found.extend(_record(key, series, by, place) for place in range(len(series.periods)))
+    return found
+
+
+def as_table(measures: Measures) -> pa.Table:
+    """The same records as an Arrow table, `by` spread into one column per dimension."""
+    rows = []
+    for record in records(measures):
+        by = record.pop("by")
+        rows.append({**{dimension: by.get(dimension) for dimension in measures.by}, **record})
+    return pa.Table.from_pylist(rows)
+
+
+def _record(key: str, series: Series, by: dict[str, str | None], place: int) -> dict[str, Any]:
+    period = series.periods[place]
+    return {
+        "metric": key,
+        "period": period.label,
+        "start": period.start,
+        "end": period.last_day,
+        "by": by,
+        "numerator": _number(series.numerator[place]),
+        "denominator": _number(series.denominator[place]),
+        "value": _number(series.value[place]),
+        "low": _number(series.low[place]),
+        "high": _number(series.high[place]),
+        "n": _number(series.n[place]),
+        "complete": bool(series.complete[place]),
+        "mature": bool(series.mature[place]),
+        "unit": series.metric.unit,
+        "clock": series.metric.clock,
+        "withheld": bool(series.withheld[place]),
+        "reason": _reason(series, place),
+    }
+
+
+def _number(value: float) -> float | int | None:
+    if not math.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
+
+
+def _reason(series: Series, place: int) -> str:
+    """Why a record has no value, or what to know about it; "" when it is plain."""
+    if series.reason:
+        return series.reason
+    period = series.periods[place]
+    if series.days[place] == 0:
+        return "not loaded"
+    if series.withheld[place]:
+        return "too few"
+    if math.isfinite(series.at_least[place]):
+        return f"not reached, at least {series.at_least[place]:.1f}"
+    if not math.isfinite(series.value[place]):
+        return "n/a: the denominator is 0"
+    if not series.complete[place]:
+        return f"{series.days[place]} of {period.days} days"
+    if not series.mature[place]:
+        return f"matures {series.metric.follow_up} days after {period.last_day}"
+    return series.metric.note

@@ -1,0 +1,221 @@
+"""The scorecard: each metric at its newest mature week, against its own past and its target."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis.control_limits import Kind
+from analysis.review import Change, Unit, change
+from analysis.xmr import Assessment, assess
+from queries.filters import Filters
+from queries.measure import Measures, Reader, measure
+from queries.model import Audited, Count, Metric, Ratio
+from queries.pooling import pooled_value
+from queries.series import Series
+from queries.time import Period
+
+HISTORY_WEEKS = 70
+"""A baseline of 26, a run of 8, the year before, and 90 days of follow-up."""
+YEAR = 52
+Tone = Literal["bad", "good", "warn", "neutral"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a metric should reach from a day on, and who answers for it."""
+
+    metric: str
+    where: Filters
+    valid_from: dt.date
+    value: float
+    owner: str
+
+
+@dataclass(frozen=True)
+class Divider:
+    """A day on which the process is known to have changed; limits start anew."""
+
+    metric: str
+    on_day: dt.date
+    author: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """One metric of the scorecard. Values are nan and changes None where there is nothing to compare."""
+
+    metric: Metric
+    series: Series
+    place: int | None
+    assessment: Assessment
+    four_weeks: float
+    week_change: Change
+    year_change: Change
+    target: Target | None
+
+    @property
+    def period(self) -> Period | None:
+        """The newest mature and complete period."""
+        return None if self.place is None else self.series.periods[self.place]
+
+    @property
+    def value(self) -> float:
+        """Its value there."""
+        return float("nan") if self.place is None else float(self.series.value[self.place])
+
+    @property
+    def tone(self) -> Tone:
+        """bad or good for a signal, warn for a missed target, else neutral."""
+        signal = self.assessment.signal
+        if signal is not None and self.metric.good != "neutral":
+            better = (signal.side == "above") == (self.metric.good == "up")
+            return "good" if better else "bad"
+        return "warn" if self.misses_target else "neutral"
+
+    @property
+    def misses_target(self) -> bool:
+        """Whether the value is on the wrong side of its target."""
+        return self.target is not None and self.target_gap > 0
+
+    @property
+    def target_gap(self) -> float:
+        """How far the value is on the wrong side of its target (negative: on the right side)."""
+        if self.target is None or not np.isfinite(self.value):
+            return float("nan")
+        gap = self.value - self.target.value
+        return -gap if self.metric.good == "up" else gap
+
+    @property
+    def weight(self) -> float:
+        """Size × importance, to order what needs attention: distance from the centre in half bands."""
+        place = self.assessment.tested_index
+        if place is None:
+            return 0.0
+        half = (self.assessment.upper[place] - self.assessment.lower[place]) / 2
+        distance = abs(self.assessment.values[place] - self.assessment.centre[place])
+        size = distance / half if np.isfinite(half) and half > 0 else 1.0
+        return float(np.nan_to_num(size)) * self.metric.importance
+
+
+def scorecard(
+    reader: Reader,
+    keys: Sequence[str],
+    week: Period,
+    filters: Filters,
+    targets: Iterable[Target] = (),
+    dividers: Iterable[Divider] = (),
+) -> list[ScoreLine]:
+    """A line per metric as of `week`, from one measure over the weeks before it."""
+    weeks = reader.coverage.rules.last(week, HISTORY_WEEKS)
+    measures = measure(reader, keys, weeks, (), filters)
+    return lines(measures, keys, targets, dividers)
+
+
+def lines(
+    measures: Measures, keys: Sequence[str], targets: Iterable[Target], dividers: Iterable[Divider]
+) -> list[ScoreLine]:
+    """The lines of a measure already made."""
+    targets, dividers = list(targets), list(dividers)
+    holidays = measures.reader.coverage.holiday_periods(measures.periods)
+    found = []
+    for key in keys:
+        series = measures.total(key)
+        starts = [divider.on_day for divider in dividers if divider.metric == key]
+        place = series.newest() if not series.reason else None
+        found.append(
+            ScoreLine(
+                series.metric,
+                series,
+                place,
+                assess_series(series, holidays, starts),
+                _four_weeks(measures, series, place),
+                _change_to(series, place, 1),
+                _change_to(series, place, YEAR),
+                target_for(targets, series.metric, measures.filters, measures.periods[-1].last_day),
+            )
+        )
+    return found
+
+
+def assess_series(series: Series, holidays: np.ndarray, dividers: Sequence[dt.date] = ()) -> Assessment:
+    """The control chart that suits a series, and whether its newest point is a change."""
+    metric = series.metric
+    numerators: np.ndarray | None = None
+    denominators: np.ndarray | None = None
+    kind: Kind = "duration"
+    per = 1.0
+    if metric.is_stock:
+        kind = "stock"
+    elif isinstance(metric.formula, Count):
+        kind = "count"
+    elif isinstance(metric.formula, Audited):
+        kind, numerators, denominators = "ratio", series.value * series.effective_n, series.effective_n
+    elif isinstance(metric.formula, Ratio) and metric.formula.spread in ("wilson", "poisson"):
+        kind = "ratio" if metric.formula.spread == "wilson" else "rate"
+        numerators, denominators, per = series.numerator, series.denominator, metric.formula.per
+    before = [
+        place for place, period in enumerate(series.periods) if any(day < period.end for day in dividers)
+    ]
+    starts = [
+        place
+        for day in dividers
+        for place, period in enumerate(series.periods)
+        if period.start <= day < period.end
+    ]
+    return assess(
+        series.value,
+        kind=kind,
+        numerators=numerators,
+        denominators=denominators,
+        usable=series.usable,
+        holiday=holidays,
+        divider_index=max(starts) if before and starts else None,
+        per=per,
+    )
+
+
+def target_for(targets: Iterable[Target], metric: Metric, filters: Filters, day: dt.date) -> Target | None:
+    """The target in force on `day` for exactly this view.
+
+    A part of the organisation without a target of its own inherits that of a rate or duration, but never
+    that of a count: half the teams do not have half the backlog target.
+    """
+    in_force = [target for target in targets if target.metric == metric.key and target.valid_from <= day]
+    own = [target for target in in_force if target.where.chosen == filters.chosen]
+    if not own and metric.is_rate:
+        own = [target for target in in_force if not target.where.chosen]
+    return max(own, key=lambda target: target.valid_from, default=None)
+
+
+def unit_of(metric: Metric) -> Unit:
+    """How changes of a metric are compared: counts and durations in %, rates in points."""
+    if metric.unit == "share":
+        return "rate"
+    if metric.unit in ("hours", "days", "mean"):
+        return "duration"
+    return "per_thousand" if metric.unit == "per_1000" else "count"
+
+
+def _change_to(series: Series, place: int | None, back: int) -> Change:
+    unit = unit_of(series.metric)
+    if place is None or place < back or not series.usable[place - back]:
+        reason = "no prior year" if back == YEAR else "no complete week before"
+        return Change(None, "points" if unit == "rate" else "%", reason)
+    return change(_scaled(series, place), _scaled(series, place - back), unit)
+
+
+def _scaled(series: Series, place: int) -> float | None:
+    value = float(series.value[place])
+    return value if np.isfinite(value) else None
+
+
+def _four_weeks(measures: Measures, series: Series, place: int | None) -> float:
+    if place is None or place < 3 or series.reason:
+        return float("nan")
+    return pooled_value(series.metric, measures.parts, series, range(place - 3, place + 1))
