@@ -45,8 +45,8 @@ def withhold_one_way(n: ArrayLike, minimum: int) -> OneWay:
     """Groups to withhold when their total is shown too.
 
     Besides the small groups the smallest others go, until at least two groups with rows are withheld and
-    together hold `minimum` rows, so that the total minus the rest is no small number either. A group of no rows
-    protects nobody and needs no company. Where no company is left, the total is withheld.
+    together hold `minimum` rows, so that the total minus the rest is no small number either. A group of no
+    rows protects nobody and needs no company. Where no company is left, the total is withheld.
     """
     rows = np.asarray(n, dtype=np.int64)
     hidden = withhold(rows, minimum)
