@@ -1,0 +1,167 @@
+"""What a picked row must hold before it may load, and why a row was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+from sqlalchemy import String
+
+from store.importing.casting import Reader
+from store.importing.mapping import Block
+from store.importing.rules import ColumnRule
+from store.importing.sql import text_list, text_literal
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """`later` must not lie before `earlier`; equal moments (a zero duration) are fine."""
+
+    table: str
+    earlier: str
+    later: str
+
+
+@dataclass(frozen=True)
+class InRange:
+    """A number must lie between `lowest` and `highest`, both included."""
+
+    table: str
+    column: str
+    lowest: float
+    highest: float
+
+
+ORDERS = (
+    InOrder("escalations", "opened_at", "resolved_at"),
+    InOrder("escalations", "opened_at", "first_response_at"),
+    InOrder("escalations", "opened_at", "solution_at"),
+    InOrder("escalation_events", "starts_at", "ends_at"),
+    InOrder("investigations", "opened_at", "closed_at"),
+    InOrder("enforcements", "enforced_at", "reversed_at"),
+    InOrder("appeals", "submitted_at", "decided_at"),
+    InOrder("reviews", "selected_at", "reviewed_at"),
+    InOrder("surveys", "sent_at", "answered_at"),
+    InOrder("sellers", "joined_at", "closed_at"),
+    InOrder("seller_history", "valid_from", "valid_to"),
+    InOrder("specialist_history", "valid_from", "valid_to"),
+    InOrder("specialists", "hired_on", "left_on"),
+    InOrder("planned_leave", "starts_on", "ends_on"),
+    InOrder("requisitions", "opened_on", "filled_on"),
+    InOrder("specialist_skills", "qualified_on", "expires_on"),
+)
+RANGES = (
+    InRange("escalations", "cycle", 1, 2**31 - 1),
+    InRange("escalation_events", "cycle", 1, 2**31 - 1),
+    InRange("enforcements", "risk_score", 0, 1),
+    InRange("surveys", "score", 1, 5),
+    InRange("specialist_history", "fte", 0, 1),
+    InRange("training_outcomes", "score", 0, 100),
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One reason to refuse a row: the target column, SQL that is true for a bad row, SQL of the reason."""
+
+    column: str
+    bad: str
+    reason: str
+
+
+def refuse_bad_rows(
+    connection: duckdb.DuckDBPyConnection, block: Block, reader: Reader, number: int
+) -> None:
+    """Add to `faults` every way a row of `picked` breaks the contract of its table."""
+    places = {name: place for place, name in enumerate(block.columns)}
+    for check in _checks(block, reader):
+        rule = block.columns[check.column]
+        shown = f"coalesce(t_{check.column}, v_{check.column}::varchar)"
+        connection.execute(
+            f"insert into faults select {number}, file_no, line, {places[check.column]}, "
+            f"{text_literal(source_name(check.column, rule))}, {shown}, {check.reason} "
+            f"from picked where {check.bad}"
+        )
+
+
+def refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, block: Block, number: int) -> None:
+    """Settle rows of `picked` that share a key; afterwards `loadable` holds one row per key.
+
+    Within a file exact repeats fold into the first and others are refused; between files the later file
+    wins, as if the files had been imported one after the other.
+    """
+    key = ", ".join(f"v_{name}" for name in block.key)
+    values = ", ".join(f"v_{name}" for name in block.columns)
+    first = f"over (partition by file_no, {key} order by line)"
+    connection.execute(
+        "create or replace temp table keyed as select *, "
+        f"first_value(line) {first} as first_line, "
+        f"row({values}) is not distinct from first_value(row({values})) {first} as same, "
+        f"row_number() over (partition by {key} order by file_no desc, line) as rank from picked "
+        f"where (file_no, line) not in (select (file_no, line) from faults where block = {number})"
+    )
+    name = block.key[0]
+    cure = text_literal(' with other values; remove one of the two, or let the mapping choose with pick = "last"')
+    reason = (
+        f"'repeats the key (' || concat_ws(', ', {key}) || ') of line ' || first_line || {cure}"
+    )
+    shown = source_name(name, block.columns[name])
+    connection.execute(
+        f"insert into faults select {number}, file_no, line, 0, {text_literal(shown)}, v_{name}::varchar, {reason} "
+        "from keyed where line <> first_line and not same"
+    )
+    connection.execute("create or replace temp table loadable as select * from keyed where rank = 1")
+
+
+def source_name(target: str, rule: ColumnRule) -> str:
+    """What a person finds in the file: the source's column, or the target where nothing is read."""
+    return " / ".join(rule.source) or target
+
+
+def _checks(block: Block, reader: Reader) -> Iterator[Check]:
+    for name, rule in block.columns.items():
+        column, place = block.column(name), f"{block.table.name}.{name}"
+        text, value = f"t_{name}", f"v_{name}"
+        missing = f"{text} is null and {value} is null"
+        if rule.source and not rule.aggregate and not isinstance(column.type, String):
+            yield Check(name, f"{text} is not null and {value} is null", reader.unreadable(place, column, rule, text))
+        if column.info["required"] or name in block.key:
+            yield Check(
+                name,
+                missing,
+                text_literal(f"is empty, and {place} is required; fill it in the source or give it a default"),
+            )
+        if column.info["values"]:
+            yield Check(
+                name,
+                f"not list_contains({text_list(column.info['values'])}, {value})",
+                text_literal(f"is not one of {', '.join(column.info['values'])}; add it to map of {place}"),
+            )
+        if column.info["positive"]:
+            yield Check(name, f"{value} < 0", text_literal(f"is below zero, which {place} cannot be; mend it in the source"))
+        if isinstance(column.type, String):
+            yield Check(name, f"contains({value}, chr(0))", text_literal("holds a NUL character; remove it in the source"))
+        if name in block.key and isinstance(column.type, String):
+            yield Check(
+                name,
+                f"regexp_matches({value}, '[\\r\\n]')",
+                text_literal("holds a line break; a quote in this row or an earlier one is probably not closed"),
+            )
+    yield from _table_checks(block)
+
+
+def _table_checks(block: Block) -> Iterator[Check]:
+    for order in ORDERS:
+        if order.table == block.table.name and {order.earlier, order.later} <= set(block.columns):
+            earlier = source_name(order.earlier, block.columns[order.earlier])
+            reason = f"lies before {earlier!r} of the same row; mend one of the two in the source"
+            yield Check(order.later, f"v_{order.later} < v_{order.earlier}", text_literal(reason))
+    for limits in RANGES:
+        if limits.table == block.table.name and limits.column in block.columns:
+            span = f"{limits.lowest:g} to {limits.highest:g}" if limits.highest < 2**31 - 1 else f"{limits.lowest:g} or more"
+            yield Check(
+                limits.column,
+                f"v_{limits.column} not between {limits.lowest} and {limits.highest}",
+                text_literal(f"is not within {span}; mend it in the source"),
+            )

@@ -1,0 +1,146 @@
+"""Write the loadable rows of a block into the building's source tables, and account for every row read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import duckdb
+
+from store.importing.mapping import Block
+from store.importing.report import BatchCounts
+from store.importing.sql import quoted
+from store.importing.staging import Staged
+
+
+def upsert(connection: duckdb.DuckDBPyConnection, block: Block) -> None:
+    """Write `loadable` into the block's table by key; mapped columns replace, unmapped ones stay.
+
+    Leaves `incoming`: the same rows with `state` new, changed or unchanged.
+    """
+    table, names = f"src.{quoted(block.table.name)}", list(block.columns)
+    same_key = " and ".join(f"t.{quoted(name)} = i.v_{name}" for name in block.key)
+    mine = ", ".join(f"i.v_{name}" for name in names)
+    theirs = ", ".join(f"t.{quoted(name)}" for name in names)
+    connection.execute(
+        f"create or replace temp table incoming as select i.*, case when t.{quoted(block.key[0])} is null then 'new' "
+        f"when row({mine}) is not distinct from row({theirs}) then 'unchanged' else 'changed' end as state "
+        f"from loadable i left join {table} t on {same_key}"
+    )
+    others = [name for name in names if name not in block.key]
+    if others:
+        settings = ", ".join(f"{quoted(name)} = i.v_{name}" for name in others)
+        connection.execute(f"update {table} t set {settings} from incoming i where {same_key} and i.state = 'changed'")
+    listed = ", ".join(quoted(name) for name in names)
+    connection.execute(
+        f"insert into {table} ({listed}) select {', '.join('v_' + name for name in names)} from incoming "
+        "where state = 'new' order by file_no, line"
+    )
+
+
+def remember_keys(connection: duckdb.DuckDBPyConnection, block: Block) -> None:
+    """Add the keys of `incoming` to those this import holds of the table."""
+    name = f"held_{block.table.name}"
+    columns = ", ".join(f"v_{key} as {quoted(key)}" for key in block.key)
+    connection.execute(f"create temp table if not exists {name} as select {columns} from incoming limit 0")
+    connection.execute(f"insert into {name} select {columns} from incoming")
+
+
+def remove_gone(connection: duckdb.DuckDBPyConnection, block: Block) -> int:
+    """Remove rows of the imported cases that the files no longer hold; the number removed.
+
+    The case of a row is its key without the last column.
+    """
+    held, table = f"held_{block.table.name}", f"src.{quoted(block.table.name)}"
+    case = ", ".join(quoted(key) for key in block.key[:-1])
+    key = ", ".join(quoted(key) for key in block.key)
+    removed = connection.execute(
+        f"delete from {table} where ({case}) in (select ({case}) from {held}) "
+        f"and ({key}) not in (select ({key}) from {held})"
+    ).fetchone()
+    connection.execute(f"drop table {held}")
+    assert removed is not None
+    return int(removed[0])
+
+
+def account(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, number: int, batch_ids: Sequence[str]
+) -> tuple[BatchCounts, ...]:
+    """What became of every row of each file; raises AssertionError if one is not accounted for."""
+    unsplit = "select file_no, count(*) from staged where fault is not null group by 1"
+    missing = "(file_no, line) not in (select (file_no, line) from faults where block = {0})".format(number)
+    chosen = _by_file(connection, "select file_no, count(*) from selected group by 1")
+    broken = _by_file(connection, unsplit) if number == 0 else {}
+    refused = _by_file(
+        connection, f"select file_no, count(distinct line) from faults where block = {number} group by 1"
+    )
+    passed = _by_file(connection, "select file_no, count(*) from selected where not kept group by 1")
+    unpicked = _by_file(
+        connection,
+        f"select file_no, count(*) from selected where kept and {missing} "
+        "and (file_no, line) not in (select (file_no, line) from picked) group by 1",
+    )
+    repeats = _by_file(
+        connection,
+        f"select file_no, count(*) from keyed where {missing} "
+        "and (file_no, line) not in (select (file_no, line) from loadable) group by 1",
+    )
+    states = {
+        state: _by_file(connection, f"select file_no, count(*) from incoming where state = '{state}' group by 1")
+        for state in ("new", "changed", "unchanged")
+    }
+    counts = []
+    for place, file in enumerate(staged.files):
+        new, changed, unchanged = (states[state].get(place, 0) for state in ("new", "changed", "unchanged"))
+        batch = BatchCounts(
+            batch_id=batch_ids[place],
+            file=file.path.name,
+            table=block.table.name,
+            read=chosen.get(place, 0) + broken.get(place, 0),
+            loaded=new + changed + unchanged,
+            new=new,
+            changed=changed,
+            unchanged=unchanged,
+            folded=passed.get(place, 0) + unpicked.get(place, 0) + repeats.get(place, 0),
+            quarantined=refused.get(place, 0),
+            skipped=staged.rows[place] - chosen.get(place, 0) - _by_file(connection, unsplit).get(place, 0),
+        )
+        if batch.read != batch.loaded + batch.folded + batch.quarantined:
+            raise AssertionError(f"rows are not accounted for, nothing was loaded: {batch}")
+        counts.append(batch)
+    return tuple(counts)
+
+
+def write_batches(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    batches: Sequence[BatchCounts],
+    clocks: tuple[dt.datetime | None, dt.datetime | None],
+) -> None:
+    """Record the batches of a block; `clocks` are its first moment and how far the source is complete (UTC)."""
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    for batch in batches:
+        connection.execute(
+            "insert into src.batches (batch_id, source, file, loaded_at, table_name, rows_read, rows_loaded, "
+            "rows_new, rows_changed, rows_unchanged, rows_folded, rows_quarantined, data_from, data_through) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                batch.batch_id,
+                source,
+                batch.file,
+                now,
+                batch.table,
+                batch.read,
+                batch.loaded,
+                batch.new,
+                batch.changed,
+                batch.unchanged,
+                batch.folded,
+                batch.quarantined,
+                *clocks,
+            ],
+        )
+
+
+def _by_file(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[int, int]:
+    return {int(place): int(count) for place, count in connection.execute(statement).fetchall()}
