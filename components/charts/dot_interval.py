@@ -19,7 +19,7 @@ ROW = 22  # px per group
 class Group:
     """One group. `role` "bad" or "good" only when its interval excludes the reference and a rule says so.
 
-    `value` None: withheld or not known; `remark` then says it ("1 of 6", "n/a"). `hollow` marks partial values.
+    `value` None: withheld or not known; `remark` then says it ("1 of 6", "n/a"). `hollow`: partial.
     `low` and `high` are the 95 % interval. `id` is what a click yields.
     """
 
@@ -57,83 +57,80 @@ def _build(unit: Unit) -> g.Spec:
     }
     tip = g.tooltip(group="Group", shown="Value", span="95 % interval", count="n")
     side = {"value": -10}
-    return {
-        **g.chart(
-            [
-                g.layer("extent", {"type": "point", "opacity": 0, "size": 0}, x=x),
+    return g.chart(
+        [
+            g.layer("extent", {"type": "point", "opacity": 0, "size": 0}, x=x),
+            g.layer(
+                "span",
+                {"type": "rule", "strokeWidth": 2, "opacity": 0.55},
+                x=x,
+                x2=g.end_of("x2"),
+                y=y,
+                color=g.ROLE_OF_ROW,
+            ),
+            g.layer("reference", {"type": "rule", "strokeWidth": 1.2}, x=x, color=g.slot("ink")),
+            g.layer(
+                "reference",
+                g.text_mark(align="center", baseline="bottom"),
+                x=x,
+                y={"value": -6},
+                text=g.text_of(),
+                color=g.slot("ink"),
+            ),
+            g.layer("dot", {"type": "circle", "size": 90, "opacity": 1}, x=x, y=y, color=g.ROLE_OF_ROW),
+            g.layer(
+                "hollow",
+                {"type": "point", "filled": True, "size": 80, "strokeWidth": 1.8, "opacity": 1},
+                x=x,
+                y=y,
+                color=g.slot("paper"),
+                stroke=g.slot("c1"),
+            ),
+            g.layer(
+                "label",
+                g.text_mark(align="right", limit=160),
+                x=side,
+                y=y,
+                text=g.text_of("group"),
+                color=g.slot("muted"),
+            ),
+            g.layer(
+                "shown",
+                g.text_mark(align="right", fontSize=13, fontWeight=600),
+                x={"value": {"expr": "width + 62"}},
+                y=y,
+                text=g.text_of("shown"),
+                color=g.ROLE_OF_ROW,
+            ),
+            g.layer(
+                "shown",
+                g.text_mark(align="right"),
+                x={"value": {"expr": "width + 130"}},
+                y=y,
+                text=g.text_of("count"),
+                color=g.slot("muted"),
+            ),
+            g.clickable(
                 g.layer(
-                    "span",
-                    {"type": "rule", "strokeWidth": 2, "opacity": 0.55},
-                    x=x,
-                    x2=g.end_of("x2"),
+                    "hit",
+                    {"type": "rect", "opacity": 0, "cursor": "pointer"},
+                    x={"value": -4},
+                    x2={"value": {"expr": "width + 130"}},
                     y=y,
-                    color=g.ROLE_OF_ROW,
-                ),
-                g.layer("reference", {"type": "rule", "strokeWidth": 1.2}, x=x, color=g.slot("ink")),
-                g.layer(
-                    "reference",
-                    g.text_mark(align="center", baseline="bottom"),
-                    x=x,
-                    y={"value": -6},
-                    text=g.text_of(),
-                    color=g.slot("ink"),
-                ),
-                g.layer("dot", {"type": "circle", "size": 90, "opacity": 1}, x=x, y=y, color=g.ROLE_OF_ROW),
-                g.layer(
-                    "hollow",
-                    {"type": "point", "filled": True, "size": 80, "strokeWidth": 1.8, "opacity": 1},
-                    x=x,
-                    y=y,
-                    color=g.slot("paper"),
-                    stroke=g.slot("c1"),
-                ),
-                g.layer(
-                    "label",
-                    g.text_mark(align="right", limit=160),
-                    x=side,
-                    y=y,
-                    text=g.text_of("group"),
-                    color=g.slot("muted"),
-                ),
-                g.layer(
-                    "shown",
-                    g.text_mark(align="right", fontSize=13, fontWeight=600),
-                    x={"value": {"expr": "width + 62"}},
-                    y=y,
-                    text=g.text_of("shown"),
-                    color=g.ROLE_OF_ROW,
-                ),
-                g.layer(
-                    "shown",
-                    g.text_mark(align="right"),
-                    x={"value": {"expr": "width + 130"}},
-                    y=y,
-                    text=g.text_of("count"),
-                    color=g.slot("muted"),
-                ),
-                g.clickable(
-                    g.layer(
-                        "hit",
-                        {"type": "rect", "opacity": 0, "cursor": "pointer"},
-                        x={"value": -160},
-                        x2={"value": {"expr": "width + 130"}},
-                        y=y,
-                        tooltip=tip,
-                    )
-                ),
-            ],
-            0,
-        ),
-        "height": {"step": ROW},
-    }
+                    tooltip=tip,
+                )
+            ),
+        ],
+        ROW,
+    )
 
 
 SPECS: dict[Unit, g.Spec] = {unit: _build(unit) for unit in g.UNITS}
 
 
-def spec(unit: Unit) -> g.Spec:
-    """The spec for values of `unit`; shared, not to be changed. Its height follows the number of groups."""
-    return SPECS[unit]
+def spec(unit: Unit, groups: int) -> g.Spec:
+    """The spec for `groups` values of `unit`; its parts are shared, not to be changed."""
+    return {**SPECS[unit], "height": ROW * max(groups, 1)}
 
 
 def table(

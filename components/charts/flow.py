@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -173,10 +174,11 @@ def _hit_rows(points: Sequence[FlowPoint]) -> list[g.Row]:
 def _gap_rows(points: Sequence[FlowPoint]) -> list[g.Row]:
     """Polygons between the lines where opened exceeds resolved, cut exactly where the lines cross."""
     rows: list[g.Row] = []
-    piece = 0
-    for before, after in zip(points, points[1:], strict=False):
+    piece, joined = 0, False  # one shape as long as the gap stays open: seams would show
+    for before, after in itertools.pairwise(points):
         a0, b0, a1, b1 = before.opened, before.resolved, after.opened, after.resolved
         if a0 is None or b0 is None or a1 is None or b1 is None:
+            joined = False
             continue
         x0, x1 = g.millis(before.start), g.millis(after.start)
         d0, d1 = a0 - b0, a1 - b1
@@ -192,8 +194,9 @@ def _gap_rows(points: Sequence[FlowPoint]) -> list[g.Row]:
         elif d1 == 0 and d0 > 0:
             corners.append((x1, float(a1), float(a1)))
         if len(corners) == 2:
-            piece += 1
+            piece += not joined
             rows += [{"layer": "gap", "piece": piece, "x": x, "y": y, "y2": y2} for x, y, y2 in corners]
+        joined = d1 > 0
     return rows
 
 

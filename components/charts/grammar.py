@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -27,9 +27,10 @@ ROLES = tuple(ROLE_COLOURS)
 PICK = "pick"
 """Name of the selection of every chart: a click yields [{"id": …}] of the mark."""
 
+_EPOCH = date(1970, 1, 1).toordinal()
 SCALE: Spec = {"domain": list(ROLES)}
 GUTTER = 44  # px left of the plot, so that stacked charts align
-LABEL_GAP = 13  # px two labels must be apart
+LABEL_GAP = 14  # px two labels must be apart
 
 # Axis texts per unit; a spec is built for each, because an axis cannot read its unit from the rows.
 _AXIS_TEXT: dict[Unit, str] = {
@@ -166,12 +167,34 @@ def room_right(pixels: int) -> Spec:
 def chart(layers: Sequence[Spec], height: int) -> Spec:
     """The whole spec: `height` is the plot's, without axis, so that label positions are exact."""
     return {
-        "layer": list(layers),
+        "layer": _said_once(layers),
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 0, "right": 4, "top": 6, "bottom": 8},
         "config": {"view": {"stroke": None}},
     }
+
+
+def _said_once(layers: Sequence[Spec]) -> list[Spec]:
+    """Layers with each axis and each colour domain stated by the first that has it.
+
+    Layers share their scales and merge their axes, so repeating them only makes the message to the browser
+    longer: 16 kB against 6 kB for a trend, and most of the time of attaching it.
+    """
+    said: set[tuple[str, str]] = set()
+    lean: list[Spec] = []
+    for one in layers:
+        encoding = {}
+        for channel, definition in one["encoding"].items():
+            kept = dict(definition) if isinstance(definition, dict) else definition
+            for part in ("axis", "scale", "legend"):
+                if isinstance(kept, dict) and kept.get(part) and (channel, part) in said:
+                    del kept[part]
+                elif isinstance(kept, dict) and kept.get(part):
+                    said.add((channel, part))
+            encoding[channel] = kept
+        lean.append({**one, "encoding": encoding})
+    return lean
 
 
 @dataclass(frozen=True)
@@ -236,7 +259,7 @@ def apart(wanted: Sequence[float], gap: float = LABEL_GAP) -> list[float]:
 
 def millis(day: date) -> float:
     """Milliseconds since 1970 of a date's start, as UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000
+    return (day.toordinal() - _EPOCH) * 86_400_000.0
 
 
 def rows_table(rows: Sequence[Row], texts: Sequence[str], numbers: Sequence[str]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Causes by size: blue until 80 % of the whole, then grey, with three columns of figures instead of a curve."""
+"""Causes by size: blue until 80 % of the whole, then grey; figures in columns instead of a curve."""
 
 from __future__ import annotations
 
@@ -72,42 +72,44 @@ def _build() -> g.Spec:
         "scale": {"zero": True, "nice": False},
     }
     tip = g.tooltip(cause="Cause", shown="Amount", running="Running share", change="Change")
-    return {
-        **g.chart(
-            [
-                g.layer("bar", {"type": "bar"}, x=x, x2=g.end_of("x2"), y=_Y, color=g.ROLE_OF_ROW),
+    return g.chart(
+        [
+            g.layer("bar", {"type": "bar"}, x=x, x2=g.end_of("x2"), y=_Y, color=g.ROLE_OF_ROW),
+            g.layer(
+                "bar",
+                g.text_mark(align="right", limit=150),
+                x={"value": -8},
+                y=_Y,
+                text=g.text_of("cause"),
+                color=g.slot("muted"),
+            ),
+            _column("shown", 56, "ink", 600),
+            _column("running", 106, "muted"),
+            _column("change", 160, "muted"),
+            _head("shown", 56, "ink"),
+            _head("running", 106),
+            _head("change", 160),
+            g.clickable(
                 g.layer(
                     "bar",
-                    g.text_mark(align="right", limit=150),
-                    x={"value": -8},
+                    {"type": "bar", "opacity": 0, "cursor": "pointer"},
+                    x={"value": -4},
+                    x2={"value": {"expr": "width + 160"}},
                     y=_Y,
-                    text=g.text_of("cause"),
-                    color=g.slot("muted"),
-                ),
-                _column("shown", 56, "ink", 600),
-                _column("running", 106, "muted"),
-                _column("change", 160, "muted"),
-                _head("shown", 56, "ink"),
-                _head("running", 106),
-                _head("change", 160),
-                g.clickable(
-                    g.layer(
-                        "bar",
-                        {"type": "bar", "opacity": 0, "cursor": "pointer"},
-                        x={"value": -150},
-                        x2={"value": {"expr": "width + 160"}},
-                        y=_Y,
-                        tooltip=tip,
-                    )
-                ),
-            ],
-            0,
-        ),
-        "height": {"step": ROW},
-    }
+                    tooltip=tip,
+                )
+            ),
+        ],
+        ROW,
+    )
 
 
 SPEC = _build()
+
+
+def spec(causes: int) -> g.Spec:
+    """The spec for a number of causes; its parts are shared, not to be changed."""
+    return {**SPEC, "height": ROW * max(causes, 1)}
 
 
 def ordered(causes: Sequence[Cause]) -> list[Cause]:
@@ -121,8 +123,9 @@ def table(causes: Sequence[Cause], amount_head: str = "Cases", decimals: int = 0
     rows: list[g.Row] = [{"layer": "head", "shown": amount_head, "running": "Running", "change": "Change"}]
     running = 0.0
     for i, cause in enumerate(ordered(causes)):
-        vital = whole > 0 and running / whole < VITAL_SHARE and not cause.other
         running += cause.amount
+        # the largest cause is always among the vital few, even when it alone exceeds 80 %
+        vital = not cause.other and (i == 0 or running <= VITAL_SHARE * whole)
         rows.append(
             {
                 "layer": "bar",
