@@ -242,6 +242,11 @@ APPEALS = fact_table(
         "days to the next account-level enforcement not reversed as our error",
         derived=True,
     ),
+    flag(
+        "latest_of_episode",
+        "false: the seller was reinstated again with no enforcement between; null: no reinstatement",
+        derived=True,
+    ),
 )
 
 REVIEWS = fact_table(

@@ -1,0 +1,28 @@
+"""The order in which everything derived is computed."""
+
+from __future__ import annotations
+
+from store.derive import clocks, completeness, decisions, escalations, flows, masters, rollups, stamps
+from store.derive.workbench import Workbench
+from store.progress import Progress, part
+
+
+def derive(bench: Workbench, progress: Progress) -> None:
+    """Fill every table of `final` from `src` but `store_info`.
+
+    `bench.connection` must have the databases `src`, `scratch` (empty) and `final` (empty) attached.
+    """
+    progress("reading the clocks", 0.0)
+    clocks.prepare(bench)
+    stamps.prepare(bench)
+    escalations.write(bench, part(progress, 0.05, 0.5))
+    progress("writing the backlog's flows", 0.5)
+    flows.write(bench)
+    decisions.write(bench, part(progress, 0.55, 0.85))
+    progress("copying master tables", 0.85)
+    masters.write_plain_tables(bench)
+    masters.add_unknown(bench)
+    progress("judging completeness", 0.92)
+    completeness.write(bench)
+    progress("collecting filter values", 0.97)
+    rollups.write(bench)

@@ -1,0 +1,54 @@
+"""Small tables for speed: the values of every filter dimension and the histogram of times to resolve."""
+
+from __future__ import annotations
+
+from store.derive.workbench import Workbench, create
+from store.schema import fact
+
+WORK_TABLES = (
+    "escalations",
+    "partner_waits",
+    "case_flow",
+    "investigations",
+    "enforcements",
+    "appeals",
+    "surveys",
+)
+DIMENSIONS = (
+    "team",
+    "site",
+    "marketplace",
+    "category",
+    "tier",
+    "severity",
+    "reason",
+    "root_cause",
+    "specialist_id",
+    "account_manager",
+    "enforcement_team",
+    "detection_source",
+    "policy",
+    "outcome",
+    "partner",
+)
+
+
+def write(bench: Workbench) -> None:
+    """Fill `final.distinct_values` and `final.escalation_durations`."""
+    create(bench.connection, "final", fact("distinct_values"))
+    for table_name in WORK_TABLES:
+        columns = fact(table_name).columns
+        for dimension in DIMENSIONS:
+            if dimension in columns:
+                bench.run(f"""
+                    insert into final.distinct_values
+                    select '{table_name}', '{dimension}', "{dimension}", count(*) from final."{table_name}"
+                    where "{dimension}" is not null group by "{dimension}" order by "{dimension}" """)
+    bench.write(
+        "escalation_durations",
+        """
+        select opened_week, resolve_bucket,
+               resolved_at is not null and coalesce(end_kind, 'resolved') = 'resolved' as ended,
+               team, site, marketplace, severity, reason, tier, count(*)::double as cases
+        from final.escalations group by all""",
+    )

@@ -1,0 +1,90 @@
+"""What every rule works on: the connection, the settings, and how far each table goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import duckdb
+from sqlalchemy import Table
+
+from store.schema import fact
+from store.settings import Settings
+
+DUCKDB_TYPES = {
+    "String": "VARCHAR",
+    "DateTime": "TIMESTAMP",
+    "Date": "DATE",
+    "Double": "DOUBLE",
+    "Integer": "INTEGER",
+    "Boolean": "BOOLEAN",
+}
+
+
+@dataclass
+class Workbench:
+    """`src` holds the source tables, `scratch` what rules keep between steps, `final` what is published.
+
+    `through` is the moment up to which each source table is complete (naive UTC); a table without rows
+    and without a word of its import is missing from it.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    settings: Settings
+    through: dict[str, dt.datetime] = field(default_factory=dict)
+
+    def run(self, sql: str, parameters: list[object] | None = None) -> None:
+        """Execute a statement for its effect."""
+        self.connection.execute(sql, parameters or [])
+
+    def value(self, sql: str, parameters: list[object] | None = None) -> object:
+        """The first column of the first row."""
+        row = self.connection.execute(sql, parameters or []).fetchone()
+        assert row is not None
+        return row[0]
+
+    def holds(self, table_name: str, condition: str = "true") -> bool:
+        """Whether a source table has any row for which the condition holds."""
+        return bool(self.value(f"select exists(select 1 from src.{table_name} where {condition})"))
+
+    def through_sql(self, table_name: str) -> str:
+        """`through` of the table as an SQL literal, null where unknown."""
+        return moment_sql(self.through.get(table_name))
+
+    def write(self, table_name: str, select: str) -> None:
+        """Fill a final table from a query, in the table's clustering order."""
+        create(self.connection, "final", fact(table_name))
+        order = ", ".join(f'"{name}"' for name in fact(table_name).info["order"])
+        self.run(f'insert into final."{table_name}" by name select * from ({select}) order by {order}')
+
+
+def moment_sql(at: dt.datetime | None) -> str:
+    """A naive UTC moment as an SQL literal."""
+    return "null::timestamp" if at is None else f"timestamp '{at.isoformat(sep=' ')}'"
+
+
+def text_sql(words: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + words.replace("'", "''") + "'"
+
+
+def hours_sql(start: str, stop: str) -> str:
+    """Hours from one moment to another as a double."""
+    return f"((epoch_us({stop}) - epoch_us({start})) / 3600000000::double)"
+
+
+def create(
+    connection: duckdb.DuckDBPyConnection, catalog: str, table: Table, *, only: list[str] | None = None
+) -> None:
+    """Create a table with its comments; `only` names the columns wanted, else all of them.
+
+    No keys and no indexes: they cost load time and memory, and facts are read by range scans. Uniqueness
+    is checked once before publishing.
+    """
+    columns = [column for column in table.columns if only is None or column.name in only]
+    body = ", ".join(f'"{column.name}" {DUCKDB_TYPES[type(column.type).__name__]}' for column in columns)
+    name = f'{catalog}."{table.name}"'
+    connection.execute(f"create table {name} ({body})")
+    connection.execute(f"comment on table {name} is {text_sql(table.comment or '')}")
+    for column in columns:
+        connection.execute(f'comment on column {name}."{column.name}" is {text_sql(column.comment or "")}')
