@@ -134,7 +134,7 @@ def table(
     """The rows of the chart.
 
     `action_text` stands at the dated rule ("17 Aug · auto-hold live"). `after` is None while it is too early.
-    `verdict` colours the words of the later level: "good" or "bad" only where its interval excludes no effect.
+    `verdict` colours the words of the later level: "good" or "bad" only where an effect is shown.
     """
     levels = [level for level in (before, after) if level is not None]
     seen = [v for p in points for v in (p.value, p.comparison)]

@@ -245,6 +245,6 @@ def backlog_table(
         wanted.append((target, "target-text", "ink", target_text))
     tops = g.apart([span.pixels(value, BACKLOG_HEIGHT) for value, *_ in wanted], gap=14)
     for (_, kind, colour, text), top in zip(wanted, tops, strict=True):
-        at = {"y": span.shifted(span.high, top, BACKLOG_HEIGHT), "role": colour, "text": text}
-        rows.append({"layer": kind, **at})
+        y = span.shifted(span.high, top, BACKLOG_HEIGHT)
+        rows.append({"layer": kind, "y": y, "role": colour, "text": text})
     return g.rows_table([*rows, *_hit_rows(points)], _TEXTS, _NUMBERS)

@@ -124,7 +124,7 @@ def end_of(field: str) -> Spec:
     return {"field": field, "title": None}
 
 
-def layer(name: str, mark: Spec, **encoding: Spec) -> Spec:
+def layer(name: str, mark: Spec, **encoding: Spec | list[Spec]) -> Spec:
     """One layer drawing the rows whose column "layer" is `name`."""
     return {"transform": [{"filter": f"datum.layer === '{name}'"}], "mark": mark, "encoding": encoding}
 

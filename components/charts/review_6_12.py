@@ -152,14 +152,15 @@ def table(
 ) -> pa.Table:
     """The rows of the chart: at most six weeks and twelve months, the newest last.
 
-    `usual_range` only where the signal rules ran. Weeks and months share the axis for rates and averages only.
+    `usual_range` only where the signal rules ran. Weeks and months share the axis for rates and averages
+    only: a count goes in as its mean per week.
     Raises ValueError for more periods than there is room for.
     """
     if len(weeks) > WEEKS or len(months) > MONTHS:
         raise ValueError(f"at most {WEEKS} weeks and {MONTHS} months, not {len(weeks)} and {len(months)}")
     height = SLIDE_HEIGHT if slide else HEIGHT
     every = [*weeks, *months]
-    span = g.nice_range([*(v for p in every for v in (p.value, p.prior, p.target)), *(usual_range or ())])
+    span = _span(every, usual_range, height)
     rows: list[g.Row] = [{"layer": "extent", "y": span.low}, {"layer": "extent", "y": span.high}]
     parts = (("weeks", WEEKS - len(weeks), weeks), ("months", WEEKS + BLANKS + MONTHS - len(months), months))
     for series, first, periods in parts:
@@ -177,6 +178,18 @@ def table(
         rows.append({"layer": "band", "y": low, "y2": high, **ends})
         rows.append({"layer": "range", "x": ends["x"], "y": low, "text": text})
     return g.rows_table([*rows, *_end_rows(every, span, height, target_text)], _TEXTS, _NUMBERS)
+
+
+def _span(every: Sequence[Period], usual_range: tuple[float, float] | None, height: int) -> g.Range:
+    """A range that leaves room for the figure above the highest and below the lowest point."""
+    seen = [v for p in every for v in (p.value, p.prior, p.target) if v is not None]
+    seen += usual_range or ()
+    room = (max(seen) - min(seen)) * 26 / height if seen else 0.0
+    values = [p.value for p in every if p.value is not None]
+    edges = [min(values) - room, max(values) + room] if values else []
+    if edges and min(seen) >= 0:
+        edges[0] = max(edges[0], 0.0)
+    return g.nice_range([*seen, *edges])
 
 
 def _period_rows(p: Period, x: float, series: str, unit: Unit, decimals: int | None) -> list[g.Row]:
