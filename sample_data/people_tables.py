@@ -1,0 +1,249 @@
+"""Source tables about people: teams, specialists, history, skills, plans and aliases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from sample_data.names import email_of
+from sample_data.operation import ORG_OF_TEAM, ORGS, SITES, SKILLS, STANDARD_MINUTES, TEAM_NAMES, TEAMS
+from sample_data.people import LEVELS, STILL, People
+from sample_data.source_tables import source_table
+from sample_data.span import Span
+from sample_data.streams import stream
+from store.settings import Settings
+
+Rows = list[dict[str, object]]
+
+
+def people_tables(seed: int, people: People, settings: Settings) -> Iterator[tuple[str, pa.Table]]:
+    """Every table about people except hours and leave."""
+    random = stream(seed, "people tables")
+    yield "teams", _table("teams", _teams(people))
+    yield "specialists", _table("specialists", _specialists(people))
+    yield "specialist_history", _table("specialist_history", _history(people))
+    yield "aliases", _table("aliases", _aliases(people))
+    skills: Rows = [{"skill": skill, "name": name} for skill, name in SKILLS.items()]
+    yield "skills", _table("skills", skills)
+    yield "specialist_skills", _table("specialist_skills", _specialist_skills(random, people))
+    needed: Rows = [
+        {"team": team, "skill": skill, "people": 2 + index % 2}
+        for team in TEAM_NAMES
+        for index, skill in enumerate(list(SKILLS)[:5])
+    ]
+    yield "skill_requirements", _table("skill_requirements", needed)
+    trainings, outcomes = _trainings(random, people)
+    yield "trainings", _table("trainings", trainings)
+    yield "training_outcomes", _table("training_outcomes", outcomes)
+    yield "headcount_plan", _table("headcount_plan", _headcount_plan(people))
+    yield "requisitions", _table("requisitions", _requisitions(people))
+    yield "standard_times", _table("standard_times", _standard_times(people.span))
+    holidays = _calendars(settings)
+    if holidays:
+        yield "calendars", _table("calendars", holidays)
+
+
+def _table(name: str, rows: Rows) -> pa.Table:
+    return source_table(name, **{key: [row[key] for row in rows] for key in rows[0]})
+
+
+def _date(span: Span, day: int) -> dt.date | None:
+    return None if day >= STILL else span.start + dt.timedelta(days=day)
+
+
+def _teams(people: People) -> Rows:
+    last = people.span.days - 1
+    heads: Rows = [
+        {
+            "team": org,
+            "name": title,
+            "parent": None,
+            "site": SITES[(0, 2, 4)[index]],
+            "manager_id": people.ids[people.director(index)],
+            "calendar": org,
+            "position": 100 * (index + 1),
+        }
+        for index, (org, title) in enumerate(ORGS.items())
+    ]
+    leaves: Rows = [
+        {
+            "team": team.name,
+            "name": team.title,
+            "parent": team.org,
+            "site": team.site,
+            "manager_id": people.ids[people.team_managers[index, last]],
+            "calendar": team.calendar,
+            "position": 100 * (ORG_OF_TEAM[index] + 1) + index + 1,
+        }
+        for index, team in enumerate(TEAMS)
+    ]
+    return heads + leaves
+
+
+def _specialists(people: People) -> Rows:
+    return [
+        {
+            "specialist_id": employee,
+            "name": name,
+            "email": email_of(name),
+            "hired_on": _date(people.span, int(hired)),
+            "left_on": _date(people.span, int(left) - 1 if left < STILL else STILL),
+        }
+        for employee, name, hired, left in zip(
+            people.ids, people.names, people.hired, people.left, strict=True
+        )
+    ]
+
+
+def _history(people: People) -> Rows:
+    """A row whenever team, manager or level changes; the first begins with the hire."""
+    span, rows = people.span, []
+    directors = np.array([people.director(org) for org in range(len(ORGS))])
+    for person, employee in enumerate(people.ids):
+        first, stop = max(int(people.hired[person]), 0), min(int(people.left[person]), span.days)
+        if first >= stop:
+            continue
+        team = people.team[person].astype(int)
+        boss = np.where(team >= 0, people.team_managers[team, np.arange(span.days)], -1)
+        boss = np.where(boss == person, directors[ORG_OF_TEAM[team]], boss)
+        standing = np.stack([team, boss, people.levels[person]])[:, first:stop]
+        cuts = first + 1 + np.flatnonzero((standing[:, 1:] != standing[:, :-1]).any(axis=0))
+        starts = [first, *cuts.tolist()]
+        ends = [*cuts.tolist(), int(people.left[person])]
+        for start, end in zip(starts, ends, strict=True):
+            of_team = int(team[start])
+            rows.append(
+                {
+                    "specialist_id": employee,
+                    "team": TEAM_NAMES[of_team] if of_team >= 0 else list(ORGS)[int(employee[3:5])],
+                    "manager_id": people.ids[boss[start]] if of_team >= 0 else None,
+                    "level": LEVELS[people.levels[person, start]],
+                    "site": TEAMS[of_team].site if of_team >= 0 else SITES[(0, 2, 4)[int(employee[3:5])]],
+                    "fte": float(people.fte[person]),
+                    "valid_from": _date(span, int(people.hired[person]) if start == first else start),
+                    "valid_to": _date(span, end),
+                }
+            )
+    return rows
+
+
+def _aliases(people: People) -> Rows:
+    seen = people.span.begins.astype("datetime64[us]").item()
+    return [
+        {"alias": alias, "specialist_id": employee, "seen_at": seen}
+        for employee, name in zip(people.ids, people.names, strict=True)
+        for alias in (employee, email_of(name), email_of(name).partition("@")[0])
+    ]
+
+
+def _specialist_skills(random: np.random.Generator, people: People) -> Rows:
+    rows: Rows = []
+    for person in np.flatnonzero(~people.managers):
+        for index, skill in enumerate(SKILLS):
+            if random.random() > (0.42 if index < 4 else 0.16):
+                continue
+            since = int(people.hired[person]) + int(random.integers(30, 400))
+            if since < min(people.span.days, int(people.left[person])):
+                expires = _date(people.span, since + 1460) if index < 4 else None
+                rows.append(
+                    {
+                        "specialist_id": people.ids[person],
+                        "skill": skill,
+                        "qualified_on": _date(people.span, since),
+                        "expires_on": expires,
+                    }
+                )
+    return rows
+
+
+def _trainings(random: np.random.Generator, people: People) -> tuple[Rows, Rows]:
+    """A training a month, with the people who took part."""
+    topics = ("address_mismatch", "document_rejected", "funds_held", "counterfeit_claim", "related_account")
+    trainings: Rows = []
+    outcomes: Rows = []
+    for number, day in enumerate(range(20, people.span.days, 30), start=1):
+        topic = topics[number % len(topics)]
+        trainings.append(
+            {
+                "training_id": f"T{number:04d}",
+                "name": f"Deciding well: {topic.replace('_', ' ')}",
+                "held_on": _date(people.span, day),
+                "reasons": topic,
+                "tiers": "strategic;growth" if number % 3 == 0 else None,
+            }
+        )
+        present = np.flatnonzero(people.productivity[:, day] > 0)
+        for person in random.choice(present, min(18, len(present)), replace=False):
+            score = round(float(np.clip(random.normal(82, 9), 40, 100)), 1)
+            outcomes.append(
+                {
+                    "training_id": f"T{number:04d}",
+                    "specialist_id": people.ids[person],
+                    "passed": score >= 70,
+                    "score": score,
+                }
+            )
+    return trainings, outcomes
+
+
+def _headcount_plan(people: People) -> Rows:
+    """Planned FTE per team and month, to a year after the end: the seats, and one more a year later."""
+    span = people.span
+    month = span.start.replace(day=1)
+    rows: Rows = []
+    while month < span.end + dt.timedelta(days=365):
+        for index, team in enumerate(TEAM_NAMES):
+            grown = index % 2 == 0 and span.index(month) > span.days * 0.45
+            rows.append({"team": team, "month": month, "fte": 9.0 + grown + (month > span.end)})
+        month = (month + dt.timedelta(days=32)).replace(day=1)
+    return rows
+
+
+def _requisitions(people: People) -> Rows:
+    """One per leaver in the period: filled by the seat's next occupant, or open."""
+    span = people.span
+    by_seat = {
+        (int(team), int(seat), int(hired)): index
+        for index, (team, seat, hired) in enumerate(zip(people.home, people.seat, people.hired, strict=True))
+    }
+    rows: Rows = []
+    for person in np.flatnonzero((people.left > 0) & (people.left < span.days)):
+        left = int(people.left[person])
+        nexts = [
+            (hired, index)
+            for (team, seat, hired), index in by_seat.items()
+            if (team, seat) == (people.home[person], people.seat[person]) and hired >= left
+        ]
+        hired, follower = min(nexts, default=(STILL, -1))
+        rows.append(
+            {
+                "requisition_id": f"R{len(rows) + 1:04d}",
+                "team": TEAM_NAMES[people.home[person]],
+                "opened_on": _date(span, max(left - 20, 0)),
+                "filled_on": _date(span, hired - 14 if hired < STILL else STILL),
+                "starts_on": _date(span, hired),
+                "specialist_id": people.ids[follower] if follower >= 0 else None,
+            }
+        )
+    return rows
+
+
+def _standard_times(span: Span) -> Rows:
+    newer = span.start + dt.timedelta(days=int(span.days * 0.55))
+    rows: Rows = [
+        {"work_type": kind, "valid_from": span.start, "minutes": minutes * (1.08 if kind == "appeal" else 1)}
+        for kind, minutes in STANDARD_MINUTES.items()
+    ]
+    rows.append({"work_type": "appeal", "valid_from": newer, "minutes": STANDARD_MINUTES["appeal"]})
+    return rows
+
+
+def _calendars(settings: Settings) -> Rows:
+    return [
+        {"calendar": name, "on_day": day, "name": title}
+        for name, calendar in settings.calendars.items()
+        for day, title in calendar.holidays.items()
+    ]
