@@ -7,6 +7,7 @@ the week 364 days earlier, everything else with the same calendar dates a year b
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -15,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Dates = ArrayLike | Sequence[dt.date]
+Numbers = ArrayLike | Sequence[float | None]
 Aggregate = Literal["sum", "ratio", "mean", "last"]
 Unit = Literal["count", "duration", "rate", "per_thousand"]
 ChangeUnit = Literal["%", "points", "absolute"]
@@ -78,9 +81,9 @@ class SixTwelve:
 
 
 def six_twelve(
-    days: ArrayLike,
-    numerator: ArrayLike,
-    denominator: ArrayLike | None = None,
+    days: Dates,
+    numerator: Numbers,
+    denominator: Numbers | None = None,
     *,
     as_of: dt.date,
     unit: Unit,
@@ -173,9 +176,9 @@ class _Days:
     @classmethod
     def read(
         cls,
-        days: ArrayLike,
-        numerator: ArrayLike,
-        denominator: ArrayLike | None,
+        days: Dates,
+        numerator: Numbers,
+        denominator: Numbers | None,
         aggregate: Aggregate,
         per: float,
     ) -> _Days:

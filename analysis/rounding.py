@@ -23,7 +23,7 @@ def round_to_sum(values: ArrayLike, decimals: int = 0) -> NDArray[np.float64]:
     steps = parts * 10.0**decimals
     # 0.29 × 100 is 28.999999999999996: what is an integer but for that stays one.
     nearest = np.round(steps)
-    steps = np.where(np.abs(steps - nearest) <= 1e-9 * np.maximum(1.0, np.abs(nearest)), nearest, steps)
+    steps = np.where(np.abs(steps - nearest) <= 8 * np.spacing(np.abs(nearest)), nearest, steps)
     down = np.floor(steps)
     missing = round(math.fsum(steps)) - round(math.fsum(down))
     up = np.argsort(down - steps, kind="stable")[:missing]

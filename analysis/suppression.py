@@ -44,9 +44,10 @@ def withhold(n: ArrayLike, minimum: int) -> Bools:
 def withhold_one_way(n: ArrayLike, minimum: int) -> OneWay:
     """Groups to withhold when their total is shown too.
 
-    Besides the small groups the smallest others go, until at least two groups with rows are withheld and
-    together hold `minimum` rows, so that the total minus the rest is no small number either. A group of no
-    rows protects nobody and needs no company. Where no company is left, the total is withheld.
+    Besides the small groups the smallest others go, until those withheld hold `minimum` rows together, so
+    that the total minus the rest is no small number either. That takes two groups at least, since a small
+    one has fewer. A group of no rows protects nobody and needs no company. A total under the minimum is
+    withheld.
     """
     rows = np.asarray(n, dtype=np.int64)
     hidden = withhold(rows, minimum)
@@ -54,11 +55,10 @@ def withhold_one_way(n: ArrayLike, minimum: int) -> OneWay:
     if total or not (hidden & (rows > 0)).any():
         return OneWay(hidden, total)
     for i in np.argsort(np.where(hidden, np.iinfo(np.int64).max, rows), kind="stable"):
-        counted = hidden & (rows > 0)
-        if counted.sum() >= 2 and rows[counted].sum() >= minimum:
+        if rows[hidden].sum() >= minimum:
             break
         hidden[i] = True
-    return OneWay(hidden, bool((hidden & (rows > 0)).sum() < 2))
+    return OneWay(hidden, False)
 
 
 def withhold_two_way(n: ArrayLike, minimum: int) -> TwoWay:

@@ -66,6 +66,17 @@ def test_the_interval_covers_the_true_effect(name: str, ratio: float) -> None:
     assert 0.915 <= covered / RUNS <= 0.99
 
 
+def test_residuals_that_follow_each_other_widen_the_interval() -> None:
+    """Without the guard coverage falls to 85 % at this autocorrelation; with it to 90 % (see the module)."""
+    covered = 0
+    for seed in range(600):
+        rng = np.random.default_rng(seed)
+        seen = simulate(rng, periods=104, action=70, level=60, ratio=1.0, follow=0.6)
+        assert seen.ratio is not None
+        covered += seen.ratio.low <= 1 <= seen.ratio.high
+    assert covered / 600 >= 0.88
+
+
 def test_a_real_effect_is_found_and_its_direction_named() -> None:
     found = [
         simulate(np.random.default_rng(s), periods=104, action=78, level=40, ratio=0.7).verdict

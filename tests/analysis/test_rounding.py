@@ -19,6 +19,11 @@ def test_rounded_parts_add_up_to_the_rounded_total(values: list[float], decimals
     np.testing.assert_array_equal(parts, np.round(parts, decimals))
 
 
+def test_large_parts_are_not_mistaken_for_whole_ones() -> None:
+    parts = round_to_sum([57243.89194275677] * 30, 3)
+    assert float(parts.sum()) == pytest.approx(30 * 57243.89194275677, abs=0.0005)
+
+
 def test_largest_remainders_are_rounded_up() -> None:
     assert round_to_sum([33.4, 33.4, 33.2]).tolist() == [34.0, 33.0, 33.0]
     assert round_to_sum([100 / 3] * 3, 1).tolist() == [33.4, 33.3, 33.3]
