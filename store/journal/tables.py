@@ -1,0 +1,74 @@
+"""The tables of the journal. Alembic makes them (`migrations/`); a test holds both equal.
+
+A scope is a filter text as in the URL ("team=emea-1&tier=strategic"); empty means everything.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, DateTime, Double, Index, Integer, MetaData, String, Table, Text
+
+JOURNAL = MetaData(
+    naming_convention={"pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s"}
+)
+
+ACTIONS = Table(
+    "actions",
+    JOURNAL,
+    Column("action_id", Integer, primary_key=True),
+    Column("kind", String, nullable=False, comment="preventive, root_cause_action, policy_gap, blocker, …"),
+    Column("title", Text, nullable=False),
+    Column("owner", String, comment="who acts"),
+    Column("asked_by", String),
+    Column("decision_from", String, comment="who must decide"),
+    Column("due", Date),
+    Column("status", String, nullable=False, comment="open, live, done or cancelled"),
+    Column("metric", String, comment="key of the metric it should move"),
+    Column("live_on", Date, comment="first day it was in effect"),
+    Column("expected_effect", Double, comment="relative change expected of the metric, −0.2 for −20 %"),
+    Column("scope", Text, nullable=False, comment="the rows it should move"),
+    Column("comparison", Text, nullable=False, comment="similar rows it does not touch"),
+    Column("evidence", Text, comment="link to the view that shows why"),
+    Column("cases_held", Integer, comment="cases that wait for it"),
+    Column("gmv_held", Double, comment="sales that wait for it, in the organisation's currency"),
+    Column("created_at", DateTime, nullable=False, comment="UTC"),
+    Column("origin", String, nullable=False, comment="sample, or who wrote it"),
+    Index("ix_actions_status_due", "status", "due"),
+)
+
+TARGETS = Table(
+    "targets",
+    JOURNAL,
+    Column("target_id", Integer, primary_key=True),
+    Column("metric", String, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("direction", String, comment="at least or at most; null: the metric's own good direction"),
+    Column("valid_from", Date, nullable=False, comment="the value holds from here to the next of its path"),
+    Column("value", Double, nullable=False, comment="in the metric's unit, rates as fractions"),
+    Column("stretch", Double, comment="ambition beyond the target"),
+    Column("owner", String),
+    Column("origin", String, nullable=False),
+    Index("ix_targets_metric_scope_valid_from", "metric", "scope", "valid_from", unique=True),
+)
+
+DIVIDERS = Table(
+    "dividers",
+    JOURNAL,
+    Column("divider_id", Integer, primary_key=True),
+    Column("metric", String, nullable=False),
+    Column("on_day", Date, nullable=False, comment="first day of the new way of counting"),
+    Column("author", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("origin", String, nullable=False),
+    Index("ix_dividers_metric_on_day", "metric", "on_day"),
+)
+
+ACCESS_LOG = Table(
+    "access_log",
+    JOURNAL,
+    Column("access_id", Integer, primary_key=True),
+    Column("at", DateTime, nullable=False, comment="UTC"),
+    Column("viewer", String, nullable=False),
+    Column("subject", String, nullable=False, comment="whose rows: a person, a case"),
+    Column("doing", String, nullable=False, comment="what was looked at or exported"),
+    Index("ix_access_log_subject_at", "subject", "at"),
+)
