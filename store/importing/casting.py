@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Double, Integer
 from store.importing.mapping import kind_of
 from store.importing.parquet_files import Native
 from store.importing.rules import ColumnRule, SourceRule
-from store.importing.sql import text_list, text_literal
+from store.importing.sql import among, text_list, text_literal
 
 DEFAULT_MOMENTS = (
     "%Y-%m-%d %H:%M:%S",
@@ -24,7 +24,6 @@ DEFAULT_MOMENTS = (
     "%Y-%m-%dT%H:%M:%S.%f%z",
 )
 DEFAULT_DAYS = ("%Y-%m-%d", *DEFAULT_MOMENTS)
-_SPACES = " \t\r\n\u00a0\u3000\ufeff"
 
 
 @dataclass(frozen=True)
@@ -34,10 +33,9 @@ class Reader:
     source: SourceRule
 
     def known(self, column: str, null: tuple[str, ...] | None = None) -> str:
-        """The trimmed text of a staged column, null where it is empty or a null word."""
-        trimmed = f"trim({column}, {text_literal(_SPACES)})"
-        words = text_list(("", *(self.source.null if null is None else null)))
-        return f"(case when list_contains({words}, {trimmed}) then null else {trimmed} end)"
+        """The text of a staged column, null where it is empty or a null word."""
+        words = ("", *(self.source.null if null is None else null))
+        return f"(case when {among(column, words)} then null else {column} end)"
 
     def text(self, rule: ColumnRule, columns: list[str]) -> str:
         """The text a rule makes of its staged columns: first known or joined, then mapped."""
@@ -123,8 +121,8 @@ class Reader:
         true = self.source.true + (("true",) if native == "flag" else ())
         false = self.source.false + (("false",) if native == "flag" else ())
         return (
-            f"(case when list_contains({text_list(true)}, {text}) then true "
-            f"when list_contains({text_list(false)}, {text}) then false end)"
+            f"(case when {among(text, true)} then true "
+            f"when {among(text, false)} then false end)"
         )
 
     def number(self, text: str, rule: ColumnRule, native: Native) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import String
 from store.importing.casting import Reader
 from store.importing.mapping import Block
 from store.importing.rules import ColumnRule
-from store.importing.sql import text_list, text_literal
+from store.importing.sql import among, text_literal
 
 
 @dataclass(frozen=True)
@@ -75,43 +75,59 @@ def refuse_bad_rows(
 ) -> None:
     """Add to `faults` every way a row of `picked` breaks the contract of its table."""
     places = {name: place for place, name in enumerate(block.columns)}
-    for check in _checks(block, reader):
-        rule = block.columns[check.column]
+    checks = list(_checks(block, reader))
+    counted = ", ".join(f"count(case when {check.bad} then 1 end)" for check in checks)
+    found = connection.execute(f"select {counted} from picked").fetchone()
+    assert found is not None
+    for check in (check for check, count in zip(checks, found, strict=True) if count):
         shown = f"coalesce(t_{check.column}, v_{check.column}::varchar)"
+        name = source_name(check.column, block.columns[check.column])
         connection.execute(
-            f"insert into faults select {number}, file_no, line, {places[check.column]}, "
-            f"{text_literal(source_name(check.column, rule))}, {shown}, {check.reason} "
-            f"from picked where {check.bad}"
+            f"insert into faults select {number}, seq, {places[check.column]}, {text_literal(name)}, {shown}, "
+            f"{check.reason} from picked where {check.bad}"
         )
 
 
-def refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, block: Block, number: int) -> None:
-    """Settle rows of `picked` that share a key; afterwards `loadable` holds one row per key.
+def settle_repeated_keys(connection: duckdb.DuckDBPyConnection, block: Block, number: int) -> None:
+    """Settle rows of `picked` that share a key; afterwards the view `loadable` holds one row per key.
 
     Within a file exact repeats fold into the first and others are refused; between files the later file
-    wins, as if the files had been imported one after the other.
+    wins, as if the files had been imported one after the other. `repeats` holds the rows folded here.
     """
     key = ", ".join(f"v_{name}" for name in block.key)
+    readable = f"seq not in (select seq from faults where block = {number})"
+    connection.execute("create or replace temp table repeats (seq bigint)")
+    if connection.execute(f"select 1 from picked group by {key} having count(*) > 1 limit 1").fetchone():
+        _find_repeats(connection, block, number, key, readable)
+    connection.execute(
+        f"create or replace temp view loadable as select * from picked where {readable} "
+        "and seq not in (select seq from repeats)"
+    )
+
+
+def _find_repeats(
+    connection: duckdb.DuckDBPyConnection, block: Block, number: int, key: str, readable: str
+) -> None:
     values = ", ".join(f"v_{name}" for name in block.columns)
-    first = f"over (partition by file_no, {key} order by line)"
+    of_file = f"over (partition by file_no, {key} order by seq)"
     connection.execute(
-        "create or replace temp table keyed as select *, "
-        f"first_value(line) {first} as first_line, "
-        f"row({values}) is not distinct from first_value(row({values})) {first} as same, "
-        f"row_number() over (partition by {key} order by file_no desc, line) as rank from picked "
-        f"where (file_no, line) not in (select (file_no, line) from faults where block = {number})"
+        f"create or replace temp table keyed as select p.*, file_no, first_value(line) {of_file} as first_line, "
+        f"first_value(seq) {of_file} as first_seq, "
+        f"row({values}) is not distinct from first_value(row({values})) {of_file} as same, "
+        f"row_number() over (partition by {key} order by file_no desc, seq) as rank "
+        f"from picked p join staged using (seq) where {readable}"
     )
-    name = block.key[0]
     cure = text_literal(' with other values; remove one of the two, or let the mapping choose with pick = "last"')
-    reason = (
-        f"'repeats the key (' || concat_ws(', ', {key}) || ') of line ' || first_line || {cure}"
-    )
-    shown = source_name(name, block.columns[name])
+    name = block.key[0]
+    shown = text_literal(source_name(name, block.columns[name]))
     connection.execute(
-        f"insert into faults select {number}, file_no, line, 0, {text_literal(shown)}, v_{name}::varchar, {reason} "
-        "from keyed where line <> first_line and not same"
+        f"insert into faults select {number}, seq, 0, {shown}, v_{name}::varchar, "
+        f"'repeats the key (' || concat_ws(', ', {key}) || ') of line ' || first_line || {cure} "
+        "from keyed where seq <> first_seq and not same"
     )
-    connection.execute("create or replace temp table loadable as select * from keyed where rank = 1")
+    connection.execute(
+        "insert into repeats select seq from keyed where rank > 1 and (seq = first_seq or same)"
+    )
 
 
 def source_name(target: str, rule: ColumnRule) -> str:
@@ -135,7 +151,7 @@ def _checks(block: Block, reader: Reader) -> Iterator[Check]:
         if column.info["values"]:
             yield Check(
                 name,
-                f"not list_contains({text_list(column.info['values'])}, {value})",
+                f"not {among(value, column.info['values'])}",
                 text_literal(f"is not one of {', '.join(column.info['values'])}; add it to map of {place}"),
             )
         if column.info["positive"]:

@@ -7,16 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from store.importing.faults import ImportFault, TooManyBadRows
 from store.importing.mapping import Block
+from store.importing.raw_rows import raw_rows
 from store.importing.sql import text_literal
-from store.importing.staging import Staged, raw_text
+from store.importing.staging import Staged
 
 DEFAULT_ROWS = 5
 DEFAULT_SHARE = 0.001
-_LONGEST_RAW = 100_000
 _SHOWN = 10
+_QUARANTINE = pa.schema(
+    [
+        ("batch_id", pa.string()),
+        ("source", pa.string()),
+        ("file", pa.string()),
+        ("line", pa.int64()),
+        ("column_name", pa.string()),
+        ("value", pa.string()),
+        ("reason", pa.string()),
+        ("raw", pa.string()),
+    ]
+)
 
 
 class BadLimit(ImportFault):
@@ -59,11 +72,11 @@ class Allowance:
 def prepare_faults(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `faults` with the rows that could not be split; they count to the first block of the mapping."""
     connection.execute(
-        "create or replace temp table faults (block integer, file_no integer, line bigint, place integer, "
+        "create or replace temp table faults (block integer, seq bigint, place integer, "
         "column_name varchar, value varchar, reason varchar)"
     )
     connection.execute(
-        "insert into faults select 0, file_no, line, -1, null, null, fault from staged where fault is not null"
+        "insert into faults select 0, seq, -1, null, null, fault from staged where fault is not null"
     )
 
 
@@ -75,22 +88,48 @@ def write_quarantine(
     batch_ids: Sequence[str],
 ) -> None:
     """One quarantine row per refused row of a block: its first fault, the others named in the reason."""
-    batches = " ".join(f"when {place} then {text_literal(batch)}" for place, batch in enumerate(batch_ids))
-    files = " ".join(f"when {place} then {text_literal(file.path.name)}" for place, file in enumerate(staged.files))
-    raw = f"replace({raw_text(staged)}, chr(0), '␀')"
-    cut = f"left({raw}, {_LONGEST_RAW}) || '… (cut; ' || length({raw}) || ' characters)'"
-    connection.execute(
-        "insert into src.quarantine (batch_id, source, file, line, column_name, value, reason, raw) "
-        f"select case f.file_no {batches} end, {text_literal(source)}, case f.file_no {files} end, f.line, "
-        "f.first.column_name, left(f.first.value, 1000), "
-        "f.first.reason || array_to_string(list_transform(f.others, lambda o: '; also ' "
-        "|| coalesce(o.column_name || ': ', '') || o.reason), ''), "
-        f"case when length({raw}) > {_LONGEST_RAW} then {cut} else {raw} end "
-        "from (select file_no, line, found[1] as first, found[2:] as others from ("
-        "select file_no, line, list({'column_name': column_name, 'value': value, 'reason': reason} "
-        f"order by place, reason) as found from faults where block = {number} group by all)) f "
-        "join staged using (file_no, line)"
-    )
+    rows = connection.execute(
+        "select file_no, line, span, list({'column_name': column_name, 'value': value, 'reason': reason} "
+        f"order by place, reason), {_as_json(staged)} from faults join staged using (seq) "
+        f"where block = {number} group by all order by file_no, line"
+    ).fetchall()
+    texts = _raw_texts(staged, {(file_no, line): span for file_no, line, span, _, _ in rows})
+    records = [
+        {
+            "batch_id": batch_ids[file_no],
+            "source": source,
+            "file": staged.files[file_no].path.name,
+            "line": line,
+            "column_name": found[0]["column_name"],
+            "value": found[0]["value"][:1000] if found[0]["value"] else None,
+            "reason": "; also ".join([found[0]["reason"], *map(_other, found[1:])]),
+            "raw": texts.get((file_no, line), as_json),
+        }
+        for file_no, line, _, found, as_json in rows
+    ]
+    if records:
+        connection.register("refused", pa.Table.from_pylist(records, _QUARANTINE))
+        connection.execute("insert into src.quarantine by name select * from refused")
+        connection.unregister("refused")
+
+
+def _as_json(staged: Staged) -> str:
+    """SQL for the mapped columns of a row, for files that have no text."""
+    pairs = ", ".join(f"{text_literal(name)}, {column}" for name, column in staged.columns.items())
+    return f"json_object({pairs})::varchar"
+
+
+def _raw_texts(staged: Staged, spans: dict[tuple[int, int], int]) -> dict[tuple[int, int], str]:
+    texts: dict[tuple[int, int], str] = {}
+    for file_no, (file, encoding) in enumerate(zip(staged.files, staged.encodings, strict=True)):
+        wanted = {line: span for (place, line), span in spans.items() if place == file_no}
+        if wanted and encoding:
+            texts.update({(file_no, line): text for line, text in raw_rows(file, encoding, wanted)})
+    return texts
+
+
+def _other(fault: dict[str, str | None]) -> str:
+    return f"{_column(fault['column_name'])}{_shown(fault['value'])}{fault['reason']}"
 
 
 def judge(
@@ -120,14 +159,14 @@ def judge(
 
 
 def _bad_rows(connection: duckdb.DuckDBPyConnection, number: int) -> int:
-    return _one(connection, f"select count(distinct (file_no, line)) from faults where block = {number}")
+    return _one(connection, f"select count(distinct seq) from faults where block = {number}")
 
 
 def _bad_lines(connection: duckdb.DuckDBPyConnection, number: int) -> int:
     return _one(
         connection,
         "select coalesce(sum(case when fault is null then 1 else span end), 0) from staged "
-        f"where (file_no, line) in (select (file_no, line) from faults where block = {number})",
+        f"where seq in (select seq from faults where block = {number})",
     )
 
 
@@ -154,8 +193,8 @@ def _problem(
     ).fetchall()
     lines += [f"  {count:,} × {_column(column)}{reason}" for count, column, reason in reasons]
     first = connection.execute(
-        f"select file_no, line, column_name, value, reason from faults where block = {number} "
-        f"order by file_no, line, place limit {_SHOWN}"
+        "select file_no, line, column_name, value, reason from faults join staged using (seq) "
+        f"where block = {number} order by seq, place limit {_SHOWN}"
     ).fetchall()
     lines.append("The first of them:")
     lines += [

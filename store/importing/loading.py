@@ -16,34 +16,35 @@ from store.importing.staging import Staged
 def upsert(connection: duckdb.DuckDBPyConnection, block: Block) -> None:
     """Write `loadable` into the block's table by key; mapped columns replace, unmapped ones stay.
 
-    Leaves `incoming`: the same rows with `state` new, changed or unchanged.
+    Leaves `states`: seq and state (new, changed or unchanged) of every row written.
     """
     table, names = f"src.{quoted(block.table.name)}", list(block.columns)
     same_key = " and ".join(f"t.{quoted(name)} = i.v_{name}" for name in block.key)
     mine = ", ".join(f"i.v_{name}" for name in names)
     theirs = ", ".join(f"t.{quoted(name)}" for name in names)
     connection.execute(
-        f"create or replace temp table incoming as select i.*, case when t.{quoted(block.key[0])} is null then 'new' "
+        f"create or replace temp table states as select seq, case when t.{quoted(block.key[0])} is null then 'new' "
         f"when row({mine}) is not distinct from row({theirs}) then 'unchanged' else 'changed' end as state "
         f"from loadable i left join {table} t on {same_key}"
     )
     others = [name for name in names if name not in block.key]
     if others:
         settings = ", ".join(f"{quoted(name)} = i.v_{name}" for name in others)
-        connection.execute(f"update {table} t set {settings} from incoming i where {same_key} and i.state = 'changed'")
+        changed = "(select * from loadable semi join (from states where state = 'changed') using (seq))"
+        connection.execute(f"update {table} t set {settings} from {changed} i where {same_key}")
     listed = ", ".join(quoted(name) for name in names)
     connection.execute(
-        f"insert into {table} ({listed}) select {', '.join('v_' + name for name in names)} from incoming "
-        "where state = 'new' order by file_no, line"
+        f"insert into {table} ({listed}) select {', '.join('v_' + name for name in names)} from loadable "
+        "semi join (from states where state = 'new') using (seq)"
     )
 
 
 def remember_keys(connection: duckdb.DuckDBPyConnection, block: Block) -> None:
-    """Add the keys of `incoming` to those this import holds of the table."""
+    """Add the keys of `loadable` to those this import holds of the table."""
     name = f"held_{block.table.name}"
     columns = ", ".join(f"v_{key} as {quoted(key)}" for key in block.key)
-    connection.execute(f"create temp table if not exists {name} as select {columns} from incoming limit 0")
-    connection.execute(f"insert into {name} select {columns} from incoming")
+    connection.execute(f"create temp table if not exists {name} as select {columns} from loadable limit 0")
+    connection.execute(f"insert into {name} select {columns} from loadable")
 
 
 def remove_gone(connection: duckdb.DuckDBPyConnection, block: Block) -> int:
@@ -67,26 +68,15 @@ def account(
     connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, number: int, batch_ids: Sequence[str]
 ) -> tuple[BatchCounts, ...]:
     """What became of every row of each file; raises AssertionError if one is not accounted for."""
-    unsplit = "select file_no, count(*) from staged where fault is not null group by 1"
-    missing = "(file_no, line) not in (select (file_no, line) from faults where block = {0})".format(number)
-    chosen = _by_file(connection, "select file_no, count(*) from selected group by 1")
-    broken = _by_file(connection, unsplit) if number == 0 else {}
-    refused = _by_file(
-        connection, f"select file_no, count(distinct line) from faults where block = {number} group by 1"
-    )
-    passed = _by_file(connection, "select file_no, count(*) from selected where not kept group by 1")
-    unpicked = _by_file(
-        connection,
-        f"select file_no, count(*) from selected where kept and {missing} "
-        "and (file_no, line) not in (select (file_no, line) from picked) group by 1",
-    )
-    repeats = _by_file(
-        connection,
-        f"select file_no, count(*) from keyed where {missing} "
-        "and (file_no, line) not in (select (file_no, line) from loadable) group by 1",
-    )
+    missing = f"seq not in (select seq from faults where block = {number})"
+    unsplit = _by_file(connection, "staged where fault is not null")
+    chosen = _by_file(connection, "selected")
+    refused = _by_file(connection, f"(select distinct seq from faults where block = {number})")
+    passed = _by_file(connection, "(from selected where not kept)")
+    unpicked = _by_file(connection, f"(from selected where kept and {missing}) anti join picked using (seq)")
+    repeats = _by_file(connection, "repeats")
     states = {
-        state: _by_file(connection, f"select file_no, count(*) from incoming where state = '{state}' group by 1")
+        state: _by_file(connection, f"(from states where state = '{state}')")
         for state in ("new", "changed", "unchanged")
     }
     counts = []
@@ -96,14 +86,14 @@ def account(
             batch_id=batch_ids[place],
             file=file.path.name,
             table=block.table.name,
-            read=chosen.get(place, 0) + broken.get(place, 0),
+            read=chosen.get(place, 0) + (unsplit.get(place, 0) if number == 0 else 0),
             loaded=new + changed + unchanged,
             new=new,
             changed=changed,
             unchanged=unchanged,
             folded=passed.get(place, 0) + unpicked.get(place, 0) + repeats.get(place, 0),
             quarantined=refused.get(place, 0),
-            skipped=staged.rows[place] - chosen.get(place, 0) - _by_file(connection, unsplit).get(place, 0),
+            skipped=staged.rows[place] - chosen.get(place, 0) - unsplit.get(place, 0),
         )
         if batch.read != batch.loaded + batch.folded + batch.quarantined:
             raise AssertionError(f"rows are not accounted for, nothing was loaded: {batch}")
@@ -142,5 +132,8 @@ def write_batches(
         )
 
 
-def _by_file(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[int, int]:
-    return {int(place): int(count) for place, count in connection.execute(statement).fetchall()}
+def _by_file(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[int, int]:
+    """How many of the rows each file has; `rows` is SQL after FROM with a column seq."""
+    joined = rows if rows.startswith("staged") else f"(select seq from {rows}) join staged using (seq)"
+    counted = connection.execute(f"select file_no, count(*) from {joined} group by 1").fetchall()
+    return {int(place): int(count) for place, count in counted}

@@ -7,7 +7,6 @@ import duckdb
 from store.importing.casting import Reader
 from store.importing.mapping import Block
 from store.importing.rules import ColumnRule, Extreme
-from store.importing.selecting import case_of
 from store.importing.sql import text_literal
 from store.importing.staging import Staged
 from store.importing.values import native_of, text_of, value_of
@@ -18,38 +17,43 @@ def pick_rows(
 ) -> None:
     """Fill `picked` with the row that stands for each case, and typed values.
 
-    Columns: file_no, line, t_<column> (text), v_<column> (value of the column's type). Aggregates run over
-    the case's rows; a row whose aggregated or ordering value cannot be read goes to `faults` before.
+    Columns: seq, t_<column> (text), v_<column> (value of the column's type). Aggregates run over the case's
+    rows; a row whose aggregated or ordering value cannot be read goes to `faults` before.
     """
     aggregates = _refuse_unreadable(connection, staged, block, reader, number)
-    case = case_of(staged, block, reader)
-    over = f"over (partition by {case})" if case else ""
-    totals = "".join(f", {expression} {over} as a_{name}" for name, expression in aggregates.items())
+    rows = "selected join staged using (seq)"
+    if aggregates:
+        _aggregate(connection, staged, block, reader, number, aggregates)
+        rows += " left join totals using (seq)"
     texts = ", ".join(f"{text_of(staged, reader, name, rule)} as t_{name}" for name, rule in block.columns.items())
     values = ", ".join(
         f"{value_of(staged, reader, block.column(name), rule)} as v_{name}" for name, rule in block.columns.items()
     )
     names = ", ".join(f"t_{name}" for name in block.columns)
     connection.execute(
-        "create or replace temp table picked as "
-        f"select file_no, line, {names}, {values} from (select *, {texts} from "
-        f"(select *{totals}, {_rank(block, reader, staged, case)} as rank from selected where kept and "
-        f"(file_no, line) not in (select (file_no, line) from faults where block = {number})) where rank = 1)"
+        f"create or replace temp table picked as select seq, {names}, {values} from (select *, {texts} from {rows} "
+        f"where kept and seq not in (select seq from faults where block = {number}){_stands(block, staged, reader, number)})"
     )
 
 
-def _rank(block: Block, reader: Reader, staged: Staged, case: str) -> str:
-    """1 for the row that stands for its case; rows without a case stand for themselves."""
+def _stands(block: Block, staged: Staged, reader: Reader, number: int) -> str:
+    """SQL condition for the row that stands for its case; rows without a case stand for themselves."""
     pick = block.rule.pick
     if pick == "every":
-        return "1"
-    first, last = "file_no, line", "file_no desc, line desc"
+        return ""
+    known = [reader.known(staged.column(name)) for name in block.rule.case]
     if isinstance(pick, Extreme):
         value = _extreme(pick, staged, reader)
-        last = f"{value} {'desc' if pick.largest else 'asc'} nulls last, {last}"
-    caseless = " or ".join(f"{reader.known(staged.column(name))} is null" for name in block.rule.case)
-    order = first if pick == "first" else last
-    return f"case when {caseless} then 1 else row_number() over (partition by {case} order by {order}) end"
+        best = f"arg_max(seq, row({value}, seq))" if pick.largest else f"arg_min(seq, row({value}, -seq))"
+        stands = f"coalesce({best} filter ({value} is not null), max(seq))"
+    else:
+        stands = "min(seq)" if pick == "first" else "max(seq)"
+    caseless = " or ".join(f"{text} is null" for text in known)
+    good = f"kept and seq not in (select seq from faults where block = {number})"
+    return (
+        f" and ({caseless} or seq in (select {stands} from selected join staged using (seq) "
+        f"where {good} group by {', '.join(known)}))"
+    )
 
 
 def _extreme(pick: Extreme, staged: Staged, reader: Reader) -> str:
@@ -58,6 +62,23 @@ def _extreme(pick: Extreme, staged: Staged, reader: Reader) -> str:
     if pick.kind == "moment":
         return reader.moment(text, pick.format, native)
     return reader.number(text, ColumnRule(constant=0), native) if pick.kind == "number" else text
+
+
+def _aggregate(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    block: Block,
+    reader: Reader,
+    number: int,
+    aggregates: dict[str, str],
+) -> None:
+    """Fill `totals` with the aggregates of its case for every readable row."""
+    known = ", ".join(reader.known(staged.column(name)) for name in block.rule.case)
+    totals = ", ".join(f"{sql} over (partition by {known}) as a_{name}" for name, sql in aggregates.items())
+    connection.execute(
+        f"create or replace temp table totals as select seq, {totals} from selected join staged using (seq) "
+        f"where kept and seq not in (select seq from faults where block = {number})"
+    )
 
 
 def _refuse_unreadable(
@@ -79,14 +100,11 @@ def _refuse_unreadable(
         column = block.column(name)
         text = reader.text(rule, staged.columns_of(rule))
         value = reader.typed(text, column, rule, native_of(staged, rule))
+        if rule.aggregate == "count":
+            value = text
         why = reader.unreadable(f"{block.table.name}.{name}", column, rule, text)
         _refuse(connection, number, " / ".join(rule.source), text, value, why)
-        position = "file_no * 1000000000000 + line"
-        sql = {
-            "first": f"arg_min({value}, {position})",
-            "last": f"arg_max({value}, {position})",
-            "count": f"count({value})",
-        }
+        sql = {"first": f"arg_min({value}, seq)", "last": f"arg_max({value}, seq)"}
         aggregates[name] = sql.get(rule.aggregate, f"{rule.aggregate}({value})")
     return aggregates
 
@@ -95,6 +113,6 @@ def _refuse(
     connection: duckdb.DuckDBPyConnection, number: int, column: str, text: str, value: str, reason: str
 ) -> None:
     connection.execute(
-        f"insert into faults select {number}, file_no, line, 0, {text_literal(column)}, {text}, {reason} "
-        f"from selected where kept and {text} is not null and {value} is null"
+        f"insert into faults select {number}, seq, 0, {text_literal(column)}, {text}, {reason} "
+        f"from selected join staged using (seq) where kept and {text} is not null and {value} is null"
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from store.importing.casting import Reader
-from store.importing.checking import refuse_bad_rows, refuse_repeated_keys
+from store.importing.checking import refuse_bad_rows, settle_repeated_keys
 from store.importing.faulty_rows import Allowance, judge, prepare_faults, write_quarantine
 from store.importing.loading import account, remember_keys, remove_gone, upsert, write_batches
 from store.importing.mapping import Mapping
@@ -21,6 +21,20 @@ from store.importing.selecting import select_rows
 from store.importing.sources import SourceFile
 from store.importing.staging import Staged, stage
 from store.progress import Progress, part
+
+
+_TEMPORARY = (
+    "staged",
+    "ordered",
+    "changes",
+    "selected",
+    "totals",
+    "picked",
+    "faults",
+    "keyed",
+    "repeats",
+    "states",
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +93,8 @@ def load_files(
         connection.rollback()
         raise
     connection.commit()
-    for name in ("staged", "faults", "selected", "picked", "keyed", "loadable", "incoming"):
+    connection.execute("drop view if exists temp.loadable")
+    for name in _TEMPORARY:
         connection.execute(f"drop table if exists temp.{name}")
     return loaded
 
@@ -104,7 +119,7 @@ def _load_blocks(
         select_rows(connection, staged, block, reader)
         pick_rows(connection, staged, block, reader, number)
         refuse_bad_rows(connection, block, reader, number)
-        refuse_repeated_keys(connection, block, number)
+        settle_repeated_keys(connection, block, number)
         upsert(connection, block)
         counts = account(connection, staged, block, number, of_block)
         write_quarantine(connection, staged, mapping.source.name, number, of_block)

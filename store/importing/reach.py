@@ -47,7 +47,7 @@ def record_reach(
         return None, None
     main = next((name for name in clocks if block.column(name).info["required"]), clocks[0])
     latest = ", ".join(f"max(v_{name})" for name in clocks)
-    found = connection.execute(f"select min(v_{main}), greatest({latest}) from incoming").fetchone()
+    found = connection.execute(f"select min(v_{main}), greatest({latest}) from loadable").fetchone()
     assert found is not None
     first, last = found
     if through is not None and first is not None:

@@ -6,43 +6,57 @@ import duckdb
 
 from store.importing.casting import Reader
 from store.importing.mapping import Block
-from store.importing.sql import text_list
+from store.importing.sql import among
 from store.importing.staging import Staged
 
 
 def select_rows(connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader) -> None:
-    """Fill `selected` with the rows the block's `where` chooses, in file order.
+    """Fill `selected` with the rows the block's `where` chooses.
 
-    Columns: file_no, line, kept (false: on_change passes it over), ordinal, the staged columns, x_<column>
-    (text of a next or previous value) and o_<column> (the row's own text of it). Windows look at all rows of
-    a case, so an interval ends at the next row even where `where` leaves that one out.
+    Columns: seq, kept (false: on_change passes it over), ordinal (place among the case's rows) and, for next
+    and previous values, x_<column> (text of the neighbour) and o_<column> (the row's own text). Neighbours
+    are looked for among all rows of a case, so an interval ends at the next row even where `where` leaves
+    that one out.
     """
-    rule = block.rule
-    case = case_of(staged, block, reader)
-    order = f"(partition by {case} order by file_no, line)" if case else "(order by file_no, line)"
-    ordered = bool(rule.on_change) or any(c.ordinal for c in block.columns.values())
-    ordinal = f"row_number() over {order}" if ordered else "0"
-    changes, first = _changes(staged, block, reader, order)
+    chosen = f"fault is null and {_where(staged, block, reader)}"
+    if not _needs_order(block):
+        connection.execute(
+            f"create or replace temp table selected as select seq, true as kept, 0 as ordinal from staged where {chosen}"
+        )
+        return
+    order_cases(connection, staged, block, reader)
+    kept = "true"
+    windowed = "staged join ordered using (seq)"
+    if block.rule.on_change:
+        _find_changes(connection, staged, block, reader)
+        windowed += " semi join changes using (seq)"
+        firsts = "" if block.rule.on_change.first else " where not is_first"
+        kept = f"seq in (select seq from changes{firsts})"
+    names, neighbours = _neighbours(staged, block, reader)
     connection.execute(
-        f"create or replace temp table cased as select * exclude (raw, fault, span), {ordinal} as ordinal, "
-        f"{changes} as changed, {first} as is_first, {_where(staged, block, reader)} as chosen "
-        "from staged where fault is null"
+        f"create or replace temp table selected as select seq, {kept} as kept, ordinal{names} "
+        f"from staged join ordered using (seq) left join (select seq{neighbours} from {windowed}) using (seq) "
+        f"where {chosen}"
     )
-    windows = _neighbours(staged, block, reader, order)
-    kept_first = "true" if rule.on_change is None or rule.on_change.first else "not is_first"
-    connection.execute(
-        "create or replace temp table selected as "
-        f"select * exclude (changed, is_first, chosen), {kept_first} as kept from "
-        f"(select *{windows} from cased where changed) where chosen "
-        "union all by name select * exclude (changed, is_first, chosen), false as kept from cased "
-        "where chosen and not changed"
-    )
-    connection.execute("drop table cased")
 
 
-def case_of(staged: Staged, block: Block, reader: Reader) -> str:
-    """SQL of the columns that tell which rows belong together; empty when the block names none."""
-    return ", ".join(reader.known(staged.column(name)) for name in block.rule.case)
+def order_cases(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader
+) -> None:
+    """Fill `ordered` with seq, case_no and ordinal of every row; a row without a case is its own case."""
+    known = [reader.known(staged.column(name)) for name in block.rule.case]
+    caseless = " or ".join(f"{text} is null" for text in known)
+    connection.execute(
+        "create or replace temp table ordered as select seq, case_no, "
+        "row_number() over (partition by case_no order by seq) as ordinal from ("
+        f"select seq, case when {caseless} then -1 - seq else min(seq) over (partition by {', '.join(known)}) end "
+        "as case_no from staged where fault is null)"
+    )
+
+
+def _needs_order(block: Block) -> bool:
+    rules = block.columns.values()
+    return bool(block.rule.on_change) or any(rule.ordinal or rule.next or rule.previous for rule in rules)
 
 
 def _where(staged: Staged, block: Block, reader: Reader) -> str:
@@ -50,28 +64,35 @@ def _where(staged: Staged, block: Block, reader: Reader) -> str:
     for conditions, wanted in ((block.rule.where, True), (block.rule.where_not, False)):
         for name, words in conditions.items():
             known = f"coalesce({reader.known(staged.column(name))}, '')"
-            parts.append(f"{'' if wanted else 'not '}list_contains({text_list(words)}, {known})")
+            parts.append(f"{'' if wanted else 'not '}{among(known, words)}")
     return " and ".join(parts) or "true"
 
 
-def _changes(staged: Staged, block: Block, reader: Reader, order: str) -> tuple[str, str]:
-    """Whether a row holds another known value than the last known one, and whether it is the first known."""
-    if block.rule.on_change is None:
-        return "true", "false"
-    changed, first = [], []
+def _find_changes(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader
+) -> None:
+    """Fill `changes` with the rows where a column holds another value than the last known one before."""
+    assert block.rule.on_change is not None
+    parts = []
     for name in block.rule.on_change.columns:
         value = reader.known(staged.column(name))
-        before = f"lag({value} ignore nulls) over {order}"
-        changed.append(f"({value} is not null and {value} is distinct from {before})")
-        first.append(f"({before} is null)")
-    return f"({' or '.join(changed)})", f"({' and '.join(first)})"
+        parts.append(
+            "select seq, before is null as is_first from ("
+            f"select seq, {value} as value, lag({value}) over (partition by case_no order by seq) as before "
+            f"from staged join ordered using (seq) where {value} is not null) where value is distinct from before"
+        )
+    connection.execute(
+        "create or replace temp table changes as select seq, bool_and(is_first) as is_first from ("
+        f"{' union all '.join(parts)}) group by seq"
+    )
 
 
-def _neighbours(staged: Staged, block: Block, reader: Reader, order: str) -> str:
-    parts = []
+def _neighbours(staged: Staged, block: Block, reader: Reader) -> tuple[str, str]:
+    names, parts = [""], [""]
     for name, rule in block.columns.items():
         if rule.next or rule.previous:
             own = reader.text(rule, staged.columns_of(rule))
             look = "lead" if rule.next else "lag"
-            parts.append(f", {look}({own}) over {order} as x_{name}, {own} as o_{name}")
-    return "".join(parts)
+            names += [f"x_{name}", f"o_{name}"]
+            parts += [f"{look}({own}) over (partition by case_no order by seq) as x_{name}", f"{own} as o_{name}"]
+    return ", ".join(names), ", ".join(parts)

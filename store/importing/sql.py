@@ -18,3 +18,9 @@ def text_list(texts: Iterable[str]) -> str:
 def quoted(name: str) -> str:
     """A column or table name of ours as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def among(expression: str, texts: Iterable[str]) -> str:
+    """SQL that is true where the expression is one of the texts; false for none at all."""
+    listed = ", ".join(text_literal(text) for text in texts)
+    return f"({expression} in ({listed}))" if listed else "false"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from store.importing.mapping import Mapping
-from store.importing.parquet_files import Native, parquet_layout, read_batches
+from store.importing.parquet_files import Native, ParquetLayout, parquet_layout, read_batches
 from store.importing.rules import ColumnRule
 from store.importing.sources import SourceFile
-from store.importing.sql import text_literal
 from store.importing.text_files import TextLayout, detect_layout, read_rows
 from store.progress import Progress, silent
 
@@ -21,11 +21,14 @@ from store.progress import Progress, silent
 class Staged:
     """The temporary table `staged`: one row per row read.
 
-    Columns: file_no (place in `files`), line (first line of the row; its number for Parquet), span (lines it
-    takes), raw, fault (why it could not be split) and c0, c1, … (the source's columns as text).
+    Columns: seq (0, 1, … over all files in order), file_no (place in `files`), line (first line of the row;
+    its number for Parquet), span (lines it takes), fault (why it could not be split) and c0, c1, … (the
+    source's columns as text, without the spaces around it). `encodings` is None for a Parquet file, `rows`
+    counts the rows of each file, `natives` says what kind a Parquet column had.
     """
 
     files: tuple[SourceFile, ...]
+    encodings: tuple[str | None, ...]
     columns: dict[str, str]
     natives: dict[str, Native]
     notices: tuple[str, ...]
@@ -52,40 +55,43 @@ def stage(
     listed = "".join(f", {name} varchar" for name in columns.values())
     connection.execute(
         "create or replace temp table staged "
-        f"(file_no integer, line bigint, span bigint, raw varchar, fault varchar{listed})"
+        f"(seq bigint, file_no integer, line bigint, span bigint, fault varchar{listed})"
     )
     notices: list[str] = []
     natives: dict[str, Native] = {}
+    encodings: list[str | None] = []
     counts: list[int] = []
+    seq = 0
     for file_no, file in enumerate(files):
         progress(f"reading {file.path.name}", file_no / len(files))
-        rows = 0
         if file.kind == "parquet":
             layout = parquet_layout(file, wanted)
             natives = _agreed(natives, dict(zip(wanted, layout.natives, strict=True)))
-            tables = _parquet_tables(file_no, read_batches(file, layout), columns)
+            tables = _parquet_tables(file, layout)
+            encodings.append(None)
         else:
             text_layout, found = detect_layout(
                 file, wanted, mapping.source.encoding, mapping.source.delimiter
             )
             notices += found
-            tables = _text_tables(file_no, file, text_layout, columns)
+            tables = _text_tables(file, text_layout)
+            encodings.append(text_layout.encoding)
+        first = seq
         for table in tables:
-            connection.register("chunk", table)
-            connection.execute("insert into staged select * from chunk")
-            connection.unregister("chunk")
-            rows += table.num_rows
+            _insert(connection, table, seq, file_no)
+            seq += table.num_rows
         file.assert_unchanged()
-        if not rows:
+        if seq == first:
             notices.append(f"{file.path.name}: has a header and no rows")
-        counts.append(rows)
-    return Staged(tuple(files), columns, natives, tuple(notices), tuple(counts))
+        counts.append(seq - first)
+    return Staged(tuple(files), tuple(encodings), columns, natives, tuple(notices), tuple(counts))
 
 
-def raw_text(staged: Staged) -> str:
-    """SQL for the row as read: its own text, or its columns as JSON where the file has no text."""
-    pairs = ", ".join(f"{text_literal(name)}, {column}" for name, column in staged.columns.items())
-    return f"coalesce(raw, json_object({pairs})::varchar)"
+def _insert(connection: duckdb.DuckDBPyConnection, table: pa.Table, seq: int, file_no: int) -> None:
+    places = pa.array(range(seq, seq + table.num_rows), pa.int64())
+    connection.register("staged_chunk", table.add_column(0, "seq", places))
+    connection.execute(f"insert into staged select seq, {file_no}, * exclude (seq) from staged_chunk")
+    connection.unregister("staged_chunk")
 
 
 def _agreed(earlier: dict[str, Native], now: dict[str, Native]) -> dict[str, Native]:
@@ -93,47 +99,25 @@ def _agreed(earlier: dict[str, Native], now: dict[str, Native]) -> dict[str, Nat
     return {name: kind if earlier.get(name, kind) == kind else "text" for name, kind in now.items()}
 
 
-def _text_tables(
-    file_no: int, file: SourceFile, layout: TextLayout, columns: dict[str, str]
-) -> Iterator[pa.Table]:
+def _text_tables(file: SourceFile, layout: TextLayout) -> Iterator[pa.Table]:
     for chunk in read_rows(file, layout):
         yield _table(
-            file_no,
             pa.array(chunk.lines, pa.int64()),
             pa.array(chunk.spans, pa.int64()),
-            pa.array(chunk.raws, pa.string()),
             pa.array(chunk.faults, pa.string()),
-            {name: pa.array(values, pa.string()) for name, values in zip(columns.values(), chunk.values, strict=True)},
+            [pa.array(values, pa.string()) for values in chunk.values],
         )
 
 
-def _parquet_tables(
-    file_no: int, batches: Iterator[list[pa.Array]], columns: dict[str, str]
-) -> Iterator[pa.Table]:
+def _parquet_tables(file: SourceFile, layout: ParquetLayout) -> Iterator[pa.Table]:
     read = 0
-    for arrays in batches:
+    for arrays in read_batches(file, layout):
         rows = len(arrays[0])
-        yield _table(
-            file_no,
-            pa.array(range(read + 1, read + rows + 1), pa.int64()),
-            pa.array([1] * rows, pa.int64()),
-            pa.nulls(rows, pa.string()),
-            pa.nulls(rows, pa.string()),
-            dict(zip(columns.values(), arrays, strict=True)),
-        )
+        lines = pa.array(range(read + 1, read + rows + 1), pa.int64())
+        yield _table(lines, pa.array([1] * rows, pa.int64()), pa.nulls(rows, pa.string()), arrays)
         read += rows
 
 
-def _table(
-    file_no: int, lines: pa.Array, spans: pa.Array, raws: pa.Array, faults: pa.Array, values: dict[str, pa.Array]
-) -> pa.Table:
-    return pa.table(
-        {
-            "file_no": pa.array([file_no] * len(lines), pa.int32()),
-            "line": lines,
-            "span": spans,
-            "raw": raws,
-            "fault": faults,
-            **values,
-        }
-    )
+def _table(lines: pa.Array, spans: pa.Array, faults: pa.Array, values: Sequence[pa.Array]) -> pa.Table:
+    trimmed = {f"c{number}": pc.utf8_trim_whitespace(column) for number, column in enumerate(values)}
+    return pa.table({"line": lines, "span": spans, "fault": faults, **trimmed})
