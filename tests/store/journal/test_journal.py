@@ -145,5 +145,5 @@ def test_sqlite_keeps_readers_and_a_writer_apart(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_journal_is_named(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").write_text("these are no pages of a database, " * 50)
-    with pytest.raises(StoreError, match="journal of .* cannot be opened .*not a database"):
-        open_journal(Location.parse(str(tmp_path: Path)))
+    with pytest.raises(StoreError, match=r"journal of .* cannot be opened .*not a database"):
+        open_journal(Location.parse(str(tmp_path)))
