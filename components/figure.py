@@ -25,8 +25,8 @@ def figure(
     """Draw a chart of `components.charts`.
 
     `rows` and `spec` come from the same chart module; `alt` states the finding; `key` is unique on the
-    page and keeps the view while its rows change. `on_pick` is called, before the run a click causes, with the id of
-    the mark; without it the chart is not clickable and costs less.
+    page and keeps the view while its rows change. `on_pick` is called, before the run a click causes, with
+    the id of the mark; without it the chart is not clickable and costs less.
     """
     if title:
         subtitle(title)

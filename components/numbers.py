@@ -208,3 +208,8 @@ def week_title(week_start: date) -> str:
     """As "Week 46 · 9–15 Nov 2026" for the seven days from `week_start`."""
     span = date_span(week_start, week_start + timedelta(days=6))
     return f"Week{NBSP}{iso_week(week_start)[1]} · {span}"
+
+
+def week_point(week_start: date) -> str:
+    """As "wk 46 · to Sun 15 Nov", the line that names a week in a tooltip."""
+    return f"{short_week(week_start)} · to {weekday(week_start + timedelta(days=6))}"

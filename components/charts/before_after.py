@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 import pyarrow as pa
@@ -159,7 +159,7 @@ def table(
                 "id": p.id,
                 "x": at - half,
                 "x2": at + half,
-                "when": f"{p.id} · to {numbers.weekday(p.start + timedelta(days=6))}",
+                "when": numbers.week_point(p.start),
                 "shown": numbers.value(p.value, unit, decimals),
                 "other": numbers.value(p.comparison, unit, decimals),
                 "phase": _PHASE_WORDS[p.phase],

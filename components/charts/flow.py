@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pyarrow as pa
 
@@ -160,7 +160,7 @@ def _hit_rows(points: Sequence[FlowPoint]) -> list[g.Row]:
                 "id": p.id,
                 "x": g.millis(p.start) - half,
                 "x2": g.millis(p.start) + half,
-                "when": f"{p.id} · to {numbers.weekday(p.start + timedelta(days=6))}",
+                "when": numbers.week_point(p.start),
                 "opened": numbers.count(p.opened),
                 "resolved": numbers.count(p.resolved),
                 "net": numbers.signed(numbers.count(net)),

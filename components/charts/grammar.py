@@ -52,10 +52,10 @@ def axis_text(unit: Unit) -> str:
 
 def slot(role: str) -> Spec:
     """A constant colour: the theme's slot `role`."""
-    return {"datum": role, "type": "nominal", "scale": SCALE, "legend": None}
+    return {"datum": role, "type": "nominal"}
 
 
-ROLE_OF_ROW: Spec = {"field": "role", "type": "nominal", "scale": SCALE, "legend": None}
+ROLE_OF_ROW: Spec = {"field": "role", "type": "nominal", "scale": SCALE}
 
 
 def plain_axis(**own: object) -> Spec:
@@ -164,14 +164,20 @@ def room_right(pixels: int) -> Spec:
     }
 
 
+# These state the palette's domain for all layers: constant colours ("datum") cannot carry a scale themselves.
+_NOTHING: Spec = {"type": "point", "opacity": 0, "size": 0}
+_PALETTE = [layer("", _NOTHING, color=ROLE_OF_ROW), layer("", _NOTHING, stroke=ROLE_OF_ROW)]
+
+
 def chart(layers: Sequence[Spec], height: int) -> Spec:
     """The whole spec: `height` is the plot's, without axis, so that label positions are exact."""
+    outlined = any("stroke" in one["encoding"] for one in layers)
     return {
-        "layer": _said_once(layers),
+        "layer": _said_once([*_PALETTE[: 1 + outlined], *layers]),
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {"left": 0, "right": 4, "top": 6, "bottom": 8},
-        "config": {"view": {"stroke": None}},
+        "config": {"view": {"stroke": None}, "legend": {"disable": True}},
     }
 
 
@@ -187,7 +193,7 @@ def _said_once(layers: Sequence[Spec]) -> list[Spec]:
         encoding = {}
         for channel, definition in one["encoding"].items():
             kept = dict(definition) if isinstance(definition, dict) else definition
-            for part in ("axis", "scale", "legend"):
+            for part in ("axis", "scale"):
                 if isinstance(kept, dict) and kept.get(part) and (channel, part) in said:
                     del kept[part]
                 elif isinstance(kept, dict) and kept.get(part):

@@ -227,7 +227,7 @@ def card_html(series: MiniSeries, labels: MiniLabels, alt: str, height: int = 92
     """
     frame = _frame(series, height, 12, _WIDTH, 14)
     marks = _marks(series, frame, 1.6, 4, 7.5)
-    last = next((i for i in range(frame.count - 1, -1, -1) if series.values[i] is not None), None)
+    last = max((i for run in _runs(series.values, 0, frame.count) for i in run), default=None)
     tone = series.signals.get(last) if last is not None else None
     value_y = frame.y(series.values[last] or 0.0) if last is not None else height / 2
     texts = [(value_y, labels.value, f"color:{role_css(tone or 'ink')};font-size:13px;font-weight:600")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pyarrow as pa
 
@@ -138,7 +138,7 @@ def _hit_row(p: RatePoint, unit: Unit, decimals: int | None) -> g.Row:
         "id": p.id,
         "x": g.millis(p.start) - half,
         "x2": g.millis(p.start) + half,
-        "when": f"{p.id} · to {numbers.weekday(p.start + timedelta(days=6))}",
+        "when": numbers.week_point(p.start),
         "shown": numbers.value(p.value, unit, decimals),
         "span": interval if known else numbers.MISSING,
         "count": numbers.count(p.n),

@@ -32,6 +32,7 @@ class Period:
     hollow: bool = False
 
 
+_NARROW = "width < 560"
 _TEXTS = ("role", "text", "id", "series", "period", "shown", "was", "goal")
 _NUMBERS = ("x", "x2", "y", "y2")
 
@@ -51,7 +52,6 @@ def _build(unit: Unit, height: int, size: int) -> g.Spec:
     x2, y2 = g.end_of("x2"), g.end_of("y2")
     tip = g.tooltip(period="Period", shown="This year", was="Prior year", goal="Target")
     foot, top = {"value": {"expr": "height + 10"}}, {"value": -14}
-    strong = {"fontWeight": 600, "fontSize": size + 1, "align": "center"}
     return g.chart(
         [
             g.extent_layer(y),
@@ -75,25 +75,15 @@ def _build(unit: Unit, height: int, size: int) -> g.Spec:
                 color=g.slot("paper"),
                 stroke=g.slot("c1"),
             ),
-            g.layer(
-                "over",
-                g.text_mark(baseline="bottom", dy=-8, **strong),
-                x=x,
-                y=y,
-                text=g.text_of(),
-                color=g.ROLE_OF_ROW,
-            ),
-            g.layer(
-                "under",
-                g.text_mark(baseline="top", dy=9, **strong),
-                x=x,
-                y=y,
-                text=g.text_of(),
-                color=g.ROLE_OF_ROW,
-            ),
+            *_figures(x, y, size),
             g.layer(
                 "period",
-                g.text_mark(align="center", baseline="top", fontSize=size),
+                g.text_mark(
+                    align={"expr": f"{_NARROW} ? 'right' : 'center'"},
+                    angle={"expr": f"{_NARROW} ? -45 : 0"},
+                    baseline="top",
+                    fontSize=size,
+                ),
                 x=x,
                 y=foot,
                 text=g.text_of(),
@@ -132,6 +122,19 @@ def _build(unit: Unit, height: int, size: int) -> g.Spec:
     )
 
 
+def _figures(x: g.Spec, y: g.Spec, size: int) -> list[g.Spec]:
+    """Values above and below the line; where it is narrow only the newest week and month keep theirs."""
+    layers = []
+    for side, baseline, dy in (("over", "bottom", -8), ("under", "top", 9)):
+        for name, px in (
+            (side, {"expr": f"{_NARROW} ? 0 : {size + 1}"}),
+            (f"{side}-newest", {"expr": f"{size + 1}"}),
+        ):
+            mark = g.text_mark(baseline=baseline, dy=dy, fontSize=px, fontWeight=600, align="center")
+            layers.append(g.layer(name, mark, x=x, y=y, text=g.text_of(), color=g.ROLE_OF_ROW))
+    return layers
+
+
 SPECS: dict[Unit, g.Spec] = {unit: _build(unit, HEIGHT, 12) for unit in g.UNITS}
 SLIDES: dict[Unit, g.Spec] = {unit: _build(unit, SLIDE_HEIGHT, 16) for unit in g.UNITS}
 
@@ -165,7 +168,8 @@ def table(
     parts = (("weeks", WEEKS - len(weeks), weeks), ("months", WEEKS + BLANKS + MONTHS - len(months), months))
     for series, first, periods in parts:
         for i, period in enumerate(periods):
-            rows += _period_rows(period, float(first + i), series, unit, decimals)
+            newest = i == len(periods) - 1
+            rows += _period_rows(period, float(first + i), series, unit, decimals, newest)
     if weeks:
         rows.append({"layer": "head", "x": WEEKS - len(weeks) - 0.3, "text": f"Last {len(weeks)} weeks"})
     if months:
@@ -192,7 +196,9 @@ def _span(every: Sequence[Period], usual_range: tuple[float, float] | None, heig
     return g.nice_range([*seen, *edges])
 
 
-def _period_rows(p: Period, x: float, series: str, unit: Unit, decimals: int | None) -> list[g.Row]:
+def _period_rows(
+    p: Period, x: float, series: str, unit: Unit, decimals: int | None, newest: bool
+) -> list[g.Row]:
     rows: list[g.Row] = [
         {"layer": "period", "x": x, "text": p.label},
         {"layer": "line", "x": x, "y": p.value, "series": series},
@@ -215,7 +221,8 @@ def _period_rows(p: Period, x: float, series: str, unit: Unit, decimals: int | N
         arrow = {"up": "▲\u00a0", "down": "▼\u00a0", None: ""}[p.direction if p.signal else None]
         bare = numbers.value(p.value, unit, decimals).removesuffix("\u00a0%")
         text = {"x": x, "y": p.value, "text": arrow + bare, "role": p.signal or "ink"}
-        rows.append({"layer": "under" if under else "over", **text})
+        side = "under" if under else "over"
+        rows.append({"layer": f"{side}-newest" if newest else side, **text})
         rows.append(
             {"layer": "hollow" if p.hollow else "dot", "x": x, "y": p.value, "role": p.signal or "c1"}
         )

@@ -221,16 +221,16 @@ def _line_rows(points: Sequence[Point]) -> list[g.Row]:
 
 
 def _hit_row(p: Point, unit: Unit, decimals: int | None, half: timedelta, days: int) -> g.Row:
-    last = p.start + timedelta(days=days - 1)
+    known = p.lower is not None and p.upper is not None and p.value is not None and not p.hollow
     return {
         "layer": "hit",
         "id": p.id,
         "x": g.millis(p.start) - half.total_seconds() * 1000,
         "x2": g.millis(p.start) + half.total_seconds() * 1000,
-        "when": f"{p.id} · to {numbers.weekday(last)}",
+        "when": numbers.week_point(p.start) if days == 7 else p.id,
         "shown": numbers.value(p.value, unit, decimals),
         "count": numbers.count(p.n),
-        "words": p.rule or p.remark or "usual",
+        "words": p.rule or p.remark or ("usual" if known else ""),
     }
 
 

@@ -1,0 +1,207 @@
+"""Every chart: a valid spec, colours only by role, and a table with exactly the columns the spec reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import altair as alt
+import pyarrow as pa
+import pytest
+
+from components.charts import (
+    bars,
+    before_after,
+    dot_interval,
+    drivers,
+    flow,
+    pareto,
+    rate_interval,
+    review_6_12,
+    waterfall,
+    xmr_trend,
+)
+from components.charts import grammar as g
+
+WEEKS = [date(2026, 6, 1) + timedelta(days=7 * i) for i in range(12)]
+CHARTS: dict[str, tuple[g.Spec, pa.Table]] = {
+    "xmr_trend": (
+        xmr_trend.spec("percent"),
+        xmr_trend.table(
+            [
+                xmr_trend.Point(
+                    str(i), day, None if i == 4 else 0.9 + i / 100, 90, 0.8, 0.9, 0.97, hollow=i > 9
+                )
+                for i, day in enumerate(WEEKS)
+            ],
+            "percent",
+            0.9,
+            "Target 90.0 %",
+            [xmr_trend.Divider(WEEKS[3], "Tool outage")],
+        ),
+    ),
+    "dot_interval": (
+        dot_interval.spec("percent", 2),
+        dot_interval.table(
+            [
+                dot_interval.Group("a", "A", 0.9, 0.8, 0.95, 20),
+                dot_interval.Group("b", "B", None, n=3, remark="1 of 3"),
+            ],
+            "percent",
+            0.9,
+            "Target",
+        ),
+    ),
+    "flow": (
+        flow.LINES,
+        flow.lines_table(
+            [flow.FlowPoint(str(i), d, 10 + i % 3, 11, 50 + i, i == 11) for i, d in enumerate(WEEKS)]
+        ),
+    ),
+    "backlog": (
+        flow.BACKLOG,
+        flow.backlog_table(
+            [flow.FlowPoint(str(i), d, 10, 11, 50 + i, i == 11) for i, d in enumerate(WEEKS)],
+            55,
+            "Target ≤ 55",
+        ),
+    ),
+    "pareto": (
+        pareto.spec(3),
+        pareto.table(
+            [pareto.Cause("a", "A", 60, 50), pareto.Cause("b", "B", 30), pareto.Cause("c", "C", 10, 10)]
+        ),
+    ),
+    "waterfall": (
+        waterfall.SPEC,
+        waterfall.table(
+            [
+                waterfall.Step("a", "Triage", 20, "ours", 9),
+                waterfall.Step("b", "Legal", 40, "partner", 9, "up"),
+            ],
+            "hours",
+            "Open to close",
+        ),
+    ),
+    "drivers": (drivers.spec(1), drivers.table([drivers.Effect("a", "A", -0.01, 0.02, 5)])),
+    "before_after": (
+        before_after.spec("count"),
+        before_after.table(
+            [
+                before_after.ActionPoint(str(i), d, 100.0 - i, "before" if i < 5 else "after", 90.0)
+                for i, d in enumerate(WEEKS)
+            ],
+            "count",
+            WEEKS[5],
+            "live",
+            before_after.Level(98, 90, 106, "Before: mean 98"),
+            before_after.Level(92, 85, 99, "After: mean 92"),
+            "Comparison",
+            "good",
+        ),
+    ),
+    "rate_interval": (
+        rate_interval.spec("percent"),
+        rate_interval.table(
+            [rate_interval.RatePoint(str(i), d, 0.03, 0.02, 0.04, 400, i == 11) for i, d in enumerate(WEEKS)],
+            "percent",
+            0.025,
+            "Target",
+        ),
+    ),
+    "bars": (bars.SPEC, bars.table([bars.Bar("a", "0–3 d", 4), bars.Bar("b", "over 3 d", 2, "bad")])),
+    "review_6_12": (
+        review_6_12.spec("percent"),
+        review_6_12.table(
+            [review_6_12.Period(f"w{i}", f"wk {i}", 0.9, 0.88, 0.91) for i in range(6)],
+            [review_6_12.Period(f"m{i}", f"m {i}", 0.92, None, 0.91) for i in range(12)],
+            "percent",
+            (0.88, 0.95),
+            "Target 91.0 %",
+        ),
+    ),
+}
+each_chart = pytest.mark.parametrize("name", sorted(CHARTS))
+
+
+def fields(node: Any) -> Iterator[str]:
+    """All fields a spec reads from its rows."""
+    if isinstance(node, dict):
+        if isinstance(node.get("field"), str):
+            yield node["field"]
+        for key, value in node.items():
+            if key != "select":
+                yield from fields(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from fields(value)
+
+
+@each_chart
+def test_the_spec_is_valid_vega_lite(name: str) -> None:
+    spec, _ = CHARTS[name]
+    alt.Chart.from_dict({"data": {"values": []}, **spec})
+
+
+@pytest.mark.parametrize("slide", [False, True])
+def test_the_review_is_valid_in_every_unit_and_size(slide: bool) -> None:
+    for unit in g.UNITS:
+        alt.Chart.from_dict({"data": {"values": []}, **review_6_12.spec(unit, slide)})
+
+
+@each_chart
+def test_no_colour_stands_in_a_spec(name: str) -> None:
+    text = json.dumps(CHARTS[name][0])
+    assert not re.search(r"#[0-9A-Fa-f]{3,8}\b|rgb|hsl", text)
+    assert g.SCALE["domain"] == list(g.ROLES)
+    assert json.dumps(g.SCALE["domain"]) in text
+
+
+@each_chart
+def test_every_field_the_spec_reads_is_a_column_and_every_layer_name_is_drawn(name: str) -> None:
+    spec, table = CHARTS[name]
+    assert set(fields(spec)) <= set(table.column_names)
+    drawn = {
+        match
+        for layer in spec["layer"]
+        for step in layer.get("transform", [])
+        for match in re.findall(r"'([\w-]+)'", step["filter"])
+    }
+    assert set(table["layer"].to_pylist()) <= drawn
+
+
+@each_chart
+def test_a_click_yields_the_id_of_the_mark(name: str) -> None:
+    spec, table = CHARTS[name]
+    params = [(layer, p) for layer in spec["layer"] for p in layer.get("params", [])]
+    assert [p["name"] for _, p in params] == [g.PICK]
+    layer = re.findall(r"'([\w-]+)'", params[0][0]["transform"][0]["filter"])[0]
+    rows = [row for row in table.to_pylist() if row["layer"] == layer]
+    assert rows and all(row["id"] for row in rows)
+
+
+@each_chart
+def test_roles_of_rows_are_slots_of_the_palette(name: str) -> None:
+    roles = set(CHARTS[name][1].to_pydict().get("role", [])) - {None}
+    assert roles <= set(g.ROLES)
+
+
+@each_chart
+def test_an_axis_is_stated_once_and_titles_are_off_in_every_layer(name: str) -> None:
+    spec, _ = CHARTS[name]
+    for channel in ("x", "y"):
+        stated = [one["encoding"][channel] for one in spec["layer"] if channel in one.get("encoding", {})]
+        assert sum(bool(e.get("axis")) for e in stated) <= 1
+        assert all(e.get("title", "missing") is None for e in stated if "field" in e)
+
+
+def test_empty_input_gives_a_table_and_not_an_error() -> None:
+    assert xmr_trend.table([], "percent").num_rows == 2
+    assert dot_interval.table([], "percent").num_rows == 2
+    assert flow.lines_table([]).num_rows == 2
+    assert pareto.table([]).num_rows == 1
+    assert review_6_12.table([], [], "percent").num_rows == 2
+    assert bars.table([]).num_rows == 0
