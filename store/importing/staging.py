@@ -16,6 +16,8 @@ from store.importing.sources import SourceFile
 from store.importing.text_files import TextLayout, detect_layout, read_rows
 from store.progress import Progress, silent
 
+_ROWS_AT_ONCE = 50_000
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -77,7 +79,7 @@ def stage(
             tables = _text_tables(file, text_layout)
             encodings.append(text_layout.encoding)
         first = seq
-        for table in tables:
+        for table in _gathered(tables):
             _insert(connection, table, seq, file_no)
             seq += table.num_rows
         file.assert_unchanged()
@@ -85,6 +87,18 @@ def stage(
             notices.append(f"{file.path.name}: has a header and no rows")
         counts.append(seq - first)
     return Staged(tuple(files), tuple(encodings), columns, natives, tuple(notices), tuple(counts))
+
+
+def _gathered(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in fewer, larger tables: reading likes small pieces, the database large ones."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(part.num_rows for part in waiting) >= _ROWS_AT_ONCE:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: pa.Table, seq: int, file_no: int) -> None:

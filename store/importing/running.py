@@ -1,0 +1,50 @@
+"""One import from mapping and files to a published version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from store.build import begin, explained, finish
+from store.facts import current_version, read_store_settings
+from store.importing.faulty_rows import Allowance
+from store.importing.mapping import read_mapping
+from store.importing.pipeline import files_to_load, load_files
+from store.importing.report import ImportReport
+from store.importing.sources import find_sources
+from store.location import Location
+from store.progress import Progress, part, silent
+
+
+def run(
+    location: Location,
+    mapping_path: Path,
+    files: Sequence[Path],
+    *,
+    max_bad: str | None = None,
+    progress: Progress = silent,
+) -> ImportReport:
+    """Import the files as the mapping says and publish a new version of the facts; all or nothing.
+
+    Files imported with the same mapping before are left out; when none remains, nothing is built and
+    `replayed` is true. `max_bad` is a number of rows ("20") or a share ("0.5%"); without it 0.1 % or 5 rows
+    per table, whichever is larger. Raises MappingError, InputError or TooManyBadRows (each an ImportFault
+    with its exit code) and the faults of `store.build`; the version before then still serves.
+    """
+    allowance = Allowance.parse(max_bad)
+    mapping = read_mapping(mapping_path)
+    sources = find_sources(files)
+    with begin(location) as building:
+        fresh, notices = files_to_load(building.connection, sources, mapping)
+        if not fresh:
+            version = current_version(location)
+            return ImportReport(mapping.source.name, version, True, (), {}, tuple(notices))
+        try:
+            loaded = load_files(building.connection, mapping, fresh, allowance, part(progress, 0.0, 0.6))
+        except (OSError, duckdb.Error) as fault:
+            raise explained(fault, location) from fault
+        version = finish(building, read_store_settings(location), "import", part(progress, 0.6, 1.0))
+    told = (*notices, *loaded.notices)
+    return ImportReport(mapping.source.name, version, False, loaded.batches, loaded.removed, told)
