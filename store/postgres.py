@@ -314,3 +314,8 @@ def _without_unknown(table: Table) -> sql.Composable:
         return sql.SQL("")
     (key,) = table.info["key"]
     return sql.SQL(" where name is distinct from 'Unknown (' || {} || ')'").format(sql.Identifier(key))
+
+
+def prefix(version: str) -> str:
+    """What the names of a version's tables begin with."""
+    return f"{_schema('facts', version)}."

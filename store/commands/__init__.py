@@ -1,0 +1,1 @@
+"""The commands of `python -m store`; one module each, `run(arguments, screen) -> exit code`."""
