@@ -21,10 +21,10 @@ from sample_data.volume import arrival_moments
 from store.schema.work import APPEAL_OUTCOMES
 from store.settings import Settings
 
-LISTING_PER_WEEK = 680.0  # at scale 1
-ACCOUNT_PER_WEEK = 66.0
+LISTING_PER_WEEK = 698.0  # at scale 1
+ACCOUNT_PER_WEEK = 46.0
 RESTUMBLE_DAYS = np.array([0.0, 30.0, 60.0, 90.0, 180.0, 400.0])
-RESTUMBLE_SHARE = np.array([0.0, 0.048, 0.076, 0.094, 0.114, 0.12])  # beside what strikes anyway
+RESTUMBLE_SHARE = np.array([0.0, 0.051, 0.077, 0.094, 0.113, 0.12])  # beside what strikes anyway
 RESTUMBLE_ROUNDS = 3
 
 

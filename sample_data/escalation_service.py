@@ -35,16 +35,16 @@ REASON_PARTNER = {
     "identity_check": "Customer Trust",
     "related_account": "Customer Trust",
 }
-WAITS = (0.26, 0.20), (0.07, 0.05)  # first and second wait: on a partner, on the seller
+WAITS = (0.36, 0.23), (0.10, 0.06)  # first and second wait: on a partner, on the seller
 OVERLAPPING = 0.12  # of partner waits: a second partner is asked meanwhile
 WAIT_SPREAD = 0.75
-WAIT_BY_SEVERITY = np.array([0.35, 0.75, 1.0])
+WAIT_BY_SEVERITY = np.array([0.3, 0.8, 1.2])
 PAUSED_WITH_SELLER = 0.6  # of seller waits the clock stands still
-HANDLING_BY_TIER = np.array([0.24, 0.30, 0.42])  # median of the promised hours
+HANDLING_BY_TIER = np.array([0.17, 0.23, 0.345])  # median of the promised hours
 HANDLING_SPREAD = 0.72
 QUEUE_BY_SEVERITY = np.array([0.03, 0.4, 1.1])
 RESPONSE_SHARE, RESPONSE_SPREAD = 0.3, 0.72
-BLOCKED = 0.022
+BLOCKED = 0.016
 ENDS = np.array([0.95, 0.03, 0.02])  # resolved, cancelled, merged
 
 

@@ -95,7 +95,7 @@ ROOT_CAUSES = {
     "policy_gap": 0.05,
     "tool_fault": 0.04,
 }
-PARTNER_SHARES = {"Policy": 0.28, "Customer Trust": 0.24, "Payments": 0.20, "Legal": 0.14, "Catalog": 0.14}
+PARTNER_SHARES = {"Policy": 0.31, "Customer Trust": 0.24, "Payments": 0.20, "Legal": 0.11, "Catalog": 0.14}
 PARTNER_MEDIAN_HOURS = {
     "Policy": 33.0,
     "Customer Trust": 16.0,

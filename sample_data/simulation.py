@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +28,11 @@ from sample_data.span import Span, default_end
 from sample_data.streams import stream
 from sample_data.supplied import supplied_tables
 from sample_data.volume import day_weights
+from store.progress import Progress, silent
 from store.settings import Settings
 
 SELLERS_PER_BLOCK = 20_000
 NUMBERS_PER_BLOCK = 1_000_000  # case numbers reserved for each block
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def simulate(
     weeks: int = 156,
     end: dt.date | None = None,
     settings: Settings,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Iterator[tuple[str, pa.Table]]:
     """Chunks of source tables, as (table, rows), and last of what is complete up to when.
 
@@ -65,20 +64,15 @@ def simulate(
     """
     if scale <= 0 or weeks <= 0:
         raise ValueError(f"scale {scale} and weeks {weeks} must be greater than 0")
-    tell = progress or _silent
     world = _world(seed, weeks, end, settings)
-    tell("people", 0.0)
+    progress("people", 0.0)
     yield from people_tables(seed, world.people, settings)
     blocks = math.ceil(scale)
     for block in range(blocks):
-        tell(f"sellers and cases, block {block + 1} of {blocks}", block / blocks)
+        progress(f"sellers and cases, block {block + 1} of {blocks}", block / blocks)
         yield from _block(world, block, min(1.0, scale - block))
     yield from supplied_tables(world.span)
-    tell("simulated", 1.0)
-
-
-def _silent(stage: str, done: float) -> None:
-    return None
+    progress("simulated", 1.0)
 
 
 def _world(seed: int, weeks: int, end: dt.date | None, settings: Settings) -> World:

@@ -89,6 +89,5 @@ def _moment(span: Span, day: dt.date) -> np.datetime64:
 
 
 def _story(entry: dict[str, Any]) -> Story:
-    return Story(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
-    )
+    told: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in entry.items()}
+    return Story(**told)
