@@ -23,7 +23,7 @@ from queries.measure import Reader, measure, open_reader
 from queries.records import FIELDS, records
 from queries.scope import open_scope
 from queries.time import Grain, Period, TimeError
-from store.errors import StoreFault
+from store.errors import StoreError
 from store.facts import open_facts
 from store.location import Location
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with_store = open_facts(Location.parse(options.store))
         reader = open_reader(with_store, open_scope())
         rows = _metrics(reader) if options.command == "metrics" else _measure(reader, options)
-    except StoreFault as fault:
+    except StoreError as fault:
         print(fault, file=sys.stderr)
         return FAULT
     except (KeyError, ValueError) as fault:

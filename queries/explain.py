@@ -174,3 +174,55 @@ def _later_n(measures: Measures, key: str) -> tuple[float, ...]:
     return tuple(
         float(measures.merged(key, (place,), group).n[LATER]) for place, group in enumerate(measures.groups)
     )
+
+
+@dataclass(frozen=True)
+class MainDriver:
+    """The group that moved a metric most within the dimension that explains it best."""
+
+    split: Split
+    group: str
+    share: float
+    explained: Explained
+
+
+def main_drivers(
+    reader: Reader, changes: Sequence[tuple[str, Period, Period]], filters: Filters
+) -> dict[str, MainDriver]:
+    """The main driver of each (metric, later, earlier); metrics without a clear one are left out.
+
+    All metrics that compare the same two periods share one measure per dimension.
+    """
+    found: dict[str, MainDriver] = {}
+    pairs: dict[tuple[Period, Period], list[str]] = {}
+    for key, later, earlier in changes:
+        pairs.setdefault((later, earlier), []).append(key)
+    for (later, earlier), keys in pairs.items():
+        for key in keys:
+            driver = _main_driver(reader, key, keys, later, earlier, filters)
+            if driver is not None:
+                found[key] = driver
+    return found
+
+
+def _main_driver(
+    reader: Reader, key: str, together: Sequence[str], later: Period, earlier: Period, filters: Filters
+) -> MainDriver | None:
+    metric = reader.available(key).metric
+    breakdowns, explained = {}, {}
+    for split in splits_for(metric, filters):
+        measures = measure(reader, together, sorted((earlier, later)), split, filters)
+        breakdown = None if key in measures.reasons else _breakdown(measures, metric)
+        if breakdown is None or len(measures.groups) < 2:
+            continue
+        breakdowns[split[0]] = breakdown
+        explained[split[0]] = decompose(measures, key)
+    for candidate in rank_dimensions(breakdowns):
+        parts = explained[candidate.dimension]
+        if parts.decomposition is None or not candidate.candidates or parts.decomposition.change == 0:
+            continue
+        top = parts.decomposition.largest_first()[0]
+        share = top.total / parts.decomposition.change
+        if share > 0:
+            return MainDriver((candidate.dimension,), top.part, share, parts)
+    return None

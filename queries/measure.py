@@ -85,8 +85,9 @@ class Measures:
         """A metric of several groups taken as one, called `name`."""
         metric = self.metrics[key]
         reason = self.reasons.get(key, "")
-        estimate = _nothing(len(self.periods)) if reason else evaluate(metric, self.parts, list(places))
-        return _series(self.reader, metric, name, self.periods, estimate, reason, self._people(name))
+        chosen = tuple(places)
+        estimate = _nothing(len(self.periods)) if reason else evaluate(metric, self.parts, chosen)
+        return _series(self.reader, metric, name, chosen, self.periods, estimate, reason, self._people(name))
 
     def series(self, key: str) -> list[Series]:
         """A metric of every group, in the order of `groups`."""
@@ -183,6 +184,7 @@ def _series(
     reader: Reader,
     metric: Metric,
     group: Group,
+    places: tuple[int, ...],
     periods: tuple[Period, ...],
     estimate: Estimate,
     reason: str,
@@ -235,5 +237,6 @@ def _series(
         mature & complete if metric.follow_up == 0 else mature,
         withheld,
         days,
+        places,
         reason,
     )

@@ -45,14 +45,16 @@ def pool(parts: Parts, places: Sequence[int]) -> Parts:
     return Parts(parts.groups, (union,), sums, histograms, frames)
 
 
-def pooled_value(metric: Metric, parts: Parts, series: Series, places: Sequence[int]) -> float:
+def pooled_value(
+    metric: Metric, parts: Parts, series: Series, places: Sequence[int], groups: Sequence[int]
+) -> float:
     """The metric over several neighbouring periods: rates and quantiles pooled, counts and stocks as a mean.
 
+    `places` are the periods, `groups` the places of the groups the series is made of.
     nan when any of the periods has no usable value: a mean over a gap would mislead.
     """
     if not places or not series.usable[list(places)].all():
         return float("nan")
     if isinstance(metric.formula, Level | OpenCount | OpenAge) or not metric.is_rate:
         return float(np.mean(series.value[list(places)]))
-    every = range(len(parts.groups))
-    return float(evaluate(metric, pool(parts, places), list(every)).value[0])
+    return float(evaluate(metric, pool(parts, places), list(groups)).value[0])

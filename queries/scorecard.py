@@ -122,25 +122,30 @@ def lines(
 ) -> list[ScoreLine]:
     """The lines of a measure already made."""
     targets, dividers = list(targets), list(dividers)
+    day = measures.periods[-1].last_day
+    return [
+        line_of(measures, series, target_for(targets, series.metric, measures.filters, day), dividers)
+        for series in map(measures.total, keys)
+    ]
+
+
+def line_of(
+    measures: Measures, series: Series, target: Target | None, dividers: Iterable[Divider] = ()
+) -> ScoreLine:
+    """The line of one series of a measure: the total, or one group judged exactly as the total is."""
     holidays = measures.reader.coverage.holiday_periods(measures.periods)
-    found = []
-    for key in keys:
-        series = measures.total(key)
-        starts = [divider.on_day for divider in dividers if divider.metric == key]
-        place = series.newest() if not series.reason else None
-        found.append(
-            ScoreLine(
-                series.metric,
-                series,
-                place,
-                assess_series(series, holidays, starts),
-                _four_weeks(measures, series, place),
-                _change_to(series, place, 1),
-                _change_to(series, place, YEAR),
-                target_for(targets, series.metric, measures.filters, measures.periods[-1].last_day),
-            )
-        )
-    return found
+    starts = [divider.on_day for divider in dividers if divider.metric == series.metric.key]
+    place = series.newest() if not series.reason else None
+    return ScoreLine(
+        series.metric,
+        series,
+        place,
+        assess_series(series, holidays, starts),
+        _four_weeks(measures, series, place),
+        _change_to(series, place, 1),
+        _change_to(series, place, YEAR),
+        target,
+    )
 
 
 def assess_series(series: Series, holidays: np.ndarray, dividers: Sequence[dt.date] = ()) -> Assessment:
@@ -218,4 +223,4 @@ def _scaled(series: Series, place: int) -> float | None:
 def _four_weeks(measures: Measures, series: Series, place: int | None) -> float:
     if place is None or place < 3 or series.reason:
         return float("nan")
-    return pooled_value(series.metric, measures.parts, series, range(place - 3, place + 1))
+    return pooled_value(series.metric, measures.parts, series, range(place - 3, place + 1), series.places)

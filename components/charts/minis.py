@@ -38,6 +38,7 @@ _STYLE = (
 )
 _URI_HEAD = "data:image/svg+xml;charset=utf-8,"
 _URI_ESCAPES = str.maketrans({"%": "%25", "#": "%23", "<": "%3C", ">": "%3E", '"': "'", "&": "%26"})
+_STYLE_ESCAPED = _STYLE.translate(_URI_ESCAPES)  # the same in every mini
 _WIDTH = 1000.0  # units of the stretched viewBox
 _LABELS = 58  # px kept for the labels at the right of a card mini
 
@@ -121,16 +122,20 @@ def _runs(values: Sequence[float | None], first: int, last: int) -> list[list[in
     return [run for run in runs if run]
 
 
-def _path(frame: _Frame, values: Sequence[float | None], runs: list[list[int]]) -> str:
-    lines = []
-    for run in runs:
-        points = " ".join(f"{frame.x(i):.1f} {frame.y(values[i] or 0.0):.1f}" for i in run)
-        lines.append(f"M{points}")
-    return "".join(lines)
+def _spots(frame: _Frame, values: Sequence[float | None]) -> list[str]:
+    """Each value's place as "x y", written once for line and dots; empty where there is none."""
+    return [
+        f"{frame.x(i):.1f} {frame.y(v):.1f}" if v is not None and math.isfinite(v) else ""
+        for i, v in enumerate(values)
+    ]
 
 
-def _dots(frame: _Frame, values: Sequence[float | None], where: Sequence[int]) -> str:
-    return "".join(f"M{frame.x(i):.1f} {frame.y(values[i] or 0.0):.1f}h0" for i in where)
+def _path(spots: Sequence[str], runs: list[list[int]]) -> str:
+    return "".join("M" + " ".join([spots[i] for i in run]) for run in runs)
+
+
+def _dots(spots: Sequence[str], where: Sequence[int]) -> str:
+    return "".join([f"M{spots[i]}h0" for i in where])
 
 
 def _band(frame: _Frame, lower: list[float], upper: list[float]) -> str:
@@ -176,29 +181,30 @@ def _marks(series: MiniSeries, frame: _Frame, line: float, dot: float, signal: f
     if series.target is not None:
         y = f"{frame.y(series.target):.1f}"
         parts.append(_stroke(f"M{span[0]} {y}H{span[1]}", "ink", 1.2))
+    spots = _spots(frame, values)
     cut = count if series.hollow_from is None else min(max(series.hollow_from, 0), count)
     whole, young = _runs(values, 0, cut), _runs(values, cut - 1, count) if cut < count else []
-    parts.append(_stroke(_path(frame, values, whole), "c1", line))
-    parts.append(_stroke(_path(frame, values, young), "c1", line, "2 4"))
+    parts.append(_stroke(_path(spots, whole), "c1", line))
+    parts.append(_stroke(_path(spots, young), "c1", line, "2 4"))
     solid = [i for run in whole for i in run]
     hollow = [i for run in young for i in run if i >= cut]
-    parts.append(_stroke(_dots(frame, values, solid), "c1", dot))
-    parts.append(_stroke(_dots(frame, values, hollow), "c1", signal))
-    parts.append(_stroke(_dots(frame, values, hollow), "paper", signal - 3.2))
+    parts.append(_stroke(_dots(spots, solid), "c1", dot))
+    parts.append(_stroke(_dots(spots, hollow), "c1", signal))
+    parts.append(_stroke(_dots(spots, hollow), "paper", signal - 3.2))
     for tone in ("good", "bad", "warn"):
         where = [i for i in solid if series.signals.get(i) == tone]
-        parts.append(_stroke(_dots(frame, values, where), tone, signal))
+        parts.append(_stroke(_dots(spots, where), tone, signal))
     return "".join(parts)
 
 
 def _picture(marks: str, height: int, alt: str) -> str:
     """The plot as an image element filling what its row leaves."""
-    svg = (
+    head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:.0f} {height}" '
-        f'preserveAspectRatio="none">{_STYLE}{marks}</svg>'
+        f'preserveAspectRatio="none">'
     )
     return (
-        f'<img alt="{escape(alt)}" src="{data_uri(svg)}" '
+        f'<img alt="{escape(alt)}" src="{data_uri(head)}{_STYLE_ESCAPED}{marks.translate(_URI_ESCAPES)}%3C/svg%3E" '
         f'style="display:block;flex:1 1 0;min-width:0;width:100%;height:{height}px">'
     )
 
@@ -269,12 +275,13 @@ def spark_svg(series: MiniSeries, title: str, width: int = 230, height: int = 34
         parts.append(f'<path d="{_band(frame, lower, upper)}" fill="{_MID["band"]}" fill-opacity=".16"/>')
     if series.target is not None:
         parts.append(f'<path d="M3 {frame.y(series.target):.1f}H{right}" stroke="{_MID["grey"]}"/>')
+    spots = _spots(frame, values)
     cut = count if series.hollow_from is None else min(max(series.hollow_from, 0), count)
     whole, young = _runs(values, 0, cut), _runs(values, cut - 1, count) if cut < count else []
     line = f'fill="none" stroke="{_MID["c1"]}" stroke-width="1.6" stroke-linejoin="round"'
-    parts.append(f'<path d="{_path(frame, values, whole)}" {line}/>')
+    parts.append(f'<path d="{_path(spots, whole)}" {line}/>')
     if young:
-        parts.append(f'<path d="{_path(frame, values, young)}" {line} stroke-dasharray="2 3"/>')
+        parts.append(f'<path d="{_path(spots, young)}" {line} stroke-dasharray="2 3"/>')
     solid = [i for run in whole for i in run]
     for i in solid:
         tone = series.signals.get(i)

@@ -1,0 +1,50 @@
+"""The way from a number to exactly its cases."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from components import numbers
+from components.view import View
+from queries.cases import flag_label
+from queries.filters import Filters
+from queries.model import Audited, Count, Metric, Ratio
+from queries.series import Series
+from queries.time import Period
+
+GO_TO = "go-to"
+"""Session key: a page and its parameters, followed by the shell in the next run (callbacks cannot switch)."""
+
+
+def cases_text(series: Series, place: int | None) -> str:
+    """What a card's button opens, exactly: "152 missed of 1,096", "1,284 cases"; "" where there are none."""
+    if place is None or series.reason or not np.isfinite(series.n[place]) or series.n[place] == 0:
+        return ""
+    metric = series.metric
+    if isinstance(metric.formula, Ratio) and metric.formula.spread == "wilson":
+        hits, n = series.numerator[place], series.denominator[place]
+        flagged = n - hits if metric.good == "up" else hits
+        return f"{numbers.count(flagged)} {flag_label(metric)} of{numbers.NBSP}{numbers.count(n)}"
+    if isinstance(metric.formula, Audited):
+        return f"{numbers.count(series.numerator[place])} judged wrong of{numbers.NBSP}{numbers.count(series.n[place])}"
+    counted = series.numerator[place] if isinstance(metric.formula, Ratio) and metric.unit == "per_1000" else series.n[place]
+    if isinstance(metric.formula, Count) and metric.formula.tally.quantity is not None:
+        return "The cases"
+    return f"{numbers.count(counted)}{numbers.NBSP}cases"
+
+
+def cases_params(key: str, period: Period, filters: Filters, *, flagged: bool = False) -> dict[str, list[str]]:
+    """Parameters of the cases page for one number."""
+    params = filters.only(dimension for dimension, _ in filters.chosen).to_params()
+    params.pop("week", None)
+    params.pop("grain", None)
+    params.update({"metric": [key], "from": [period.start.isoformat()], "to": [period.last_day.isoformat()]})
+    if flagged:
+        params["show"] = ["flagged"]
+    return params
+
+
+def open_cases(view: View, metric: Metric, period: Period, filters: Filters | None = None) -> None:
+    """From a callback: go to the cases behind one number."""
+    st.session_state[GO_TO] = ("cases", cases_params(metric.key, period, filters or view.filters))

@@ -1,0 +1,74 @@
+"""The link is the state: filters are read from it, and every choice writes it.
+
+Writing the link pushes a browser history entry, so Back undoes a filter. A choice is written from a
+callback, before the run it causes, so that the run already sees it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from queries.filters import DIMENSIONS, Filters, read_filters
+from queries.time import Period, TimeRules
+
+CARRIED = "carried-filters"
+"""Session key: the page and the parameters it showed last, to carry filters to another page."""
+VIEW_PARAMS = ("week", "grain", *DIMENSIONS)
+
+
+def params() -> dict[str, list[str]]:
+    """All parameters of the link as lists."""
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def own(name: str) -> str:
+    """A page's own parameter, "" when absent."""
+    return st.query_params.get(name, "")
+
+
+def filters_of_link(rules: TimeRules, newest: Period | None) -> tuple[Filters, list[str]]:
+    """Filters of the link, and a sentence for each part that could not be used."""
+    return read_filters(params(), rules, newest)
+
+
+def go(filters: Filters, **own_params: str) -> None:
+    """Write the link for `filters`; the page's own parameters are those given, others are dropped."""
+    written: dict[str, list[str]] = filters.to_params()
+    written.update({key: [value] for key, value in own_params.items() if value})
+    st.query_params.from_dict(written)
+
+
+def address(page: str, filters: Filters, **own_params: str) -> str:
+    """The link of a page as text, for copying: path and query."""
+    query = filters.to_params() | {key: [value] for key, value in own_params.items() if value}
+    return f"/{page}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+
+
+def carry_over(page: str) -> None:
+    """Bring the filters along when the reader chose another page in the menu, whose links are bare.
+
+    A bare link on the same page without our doing is the browser's Back over such an entry: the filters are
+    put back into it, which replaces the entry instead of adding one.
+    """
+    shown = {key: values for key, values in params().items() if key in VIEW_PARAMS}
+    last_page, last_shown, carried_here = st.session_state.get(CARRIED, ("", {}, False))
+    bare = not params()
+    if (
+        bare
+        and last_shown
+        and (page != last_page or carried_here)
+        and not st.session_state.pop("cleared", False)
+    ):
+        st.query_params.from_dict(last_shown)
+        st.session_state[CARRIED] = (page, last_shown, True)
+        return
+    st.session_state.pop("cleared", None)
+    st.session_state[CARRIED] = (page, shown, carried_here and page == last_page and bool(shown))
+
+
+def clear(filters: Filters) -> None:
+    """Drop every filter at once, keeping the week and the grain."""
+    st.session_state["cleared"] = True
+    go(filters.cleared())

@@ -1,0 +1,175 @@
+"""Which team or site? One chosen metric side by side, each against the target and its own usual range."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from components import link, numbers, wording
+from components.charts import dot_interval
+from components.figure import figure
+from components.numbers import NBSP
+from components.plain_text import literal
+from components.review.board import Board
+from components.tables import Cell, Column, small_table
+from components.theme import note, section
+from components.view import View
+from queries.measure import Measures, measure
+from queries.scorecard import ScoreLine, line_of, target_for
+from queries.time import Period
+
+WEEKS = 48
+PARAM = "metric"
+DEFAULT = "resolution_sla"
+
+
+def by_team(view: View, board: Board) -> None:
+    """The section: choose a metric, see it by team and by site in the organisation's own order."""
+    known = [line.metric.key for line in board.known]
+    if not known:
+        return
+    asked = link.own(PARAM)
+    key = asked if asked in known else (DEFAULT if DEFAULT in known else known[0])
+    line = next(line for line in board.known if line.metric.key == key)
+    section("Which team or site?", rest=_sentence(line))
+    _choose(view, board, key)
+    if line.period is None:
+        note(f"{line.metric.label} has no complete week yet.")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _table(view, key, "team", line.period)
+    with right:
+        _picture(view, key, "site", line)
+
+
+def _sentence(line: ScoreLine) -> str:
+    if line.period is None:
+        return ""
+    return f"{line.metric.label} in {wording.period_text(line.period)}, in the organisation's order, each against its own past."
+
+
+def _choose(view: View, board: Board, key: str) -> None:
+    labels = {line.metric.key: line.metric.label for line in board.known}
+    st.session_state["by-team-metric"] = key
+    st.selectbox(
+        "Metric",
+        list(labels),
+        key="by-team-metric",
+        width=360,
+        format_func=lambda option: literal(labels[option]),
+        label_visibility="collapsed",
+        on_change=lambda: link.go(view.filters, metric=st.session_state["by-team-metric"]),
+    )
+
+
+def _measured(view: View, key: str, dimension: str, period: Period) -> Measures:
+    weeks = view.reader.coverage.rules.last(period, WEEKS)
+    return measure(view.reader, (key,), weeks, (dimension,), view.filters)
+
+
+def _order(view: View, measures: Measures, dimension: str) -> list[int]:
+    """Places of the groups: teams as the organisation lists them, the rest by name, unknown last."""
+    rank = view.reader.directory.team_order() if dimension == "team" else {}
+    return sorted(
+        range(len(measures.groups)),
+        key=lambda place: (
+            measures.groups[place][0] is None,
+            rank.get(measures.groups[place][0] or "", len(rank)),
+            measures.groups[place][0] or "",
+        ),
+    )
+
+
+def _table(view: View, key: str, dimension: str, period: Period) -> None:
+    """Teams as a table: value, interval, n, own usual range, status."""
+    measures = _measured(view, key, dimension, period)
+    if key in measures.reasons:
+        note(f"{measures.metrics[key].label} {measures.reasons[key]}.")
+        return
+    rows: list[list[Cell]] = []
+    for place in _order(view, measures, dimension):
+        group = measures.groups[place]
+        series = measures.merged(key, (place,), group)
+        if not np.nansum(series.n) > 0:
+            continue
+        rows.append(_row(view, measures, key, place, dimension))
+    columns = [
+        Column("Team"),
+        Column("Value", "right"),
+        Column("95 % interval", "right"),
+        Column("n", "right"),
+        Column("Own usual range", "right"),
+        Column("Status"),
+    ]
+    small_table(columns, rows, f"{measures.metrics[key].label} by team, {len(rows)} teams")
+
+
+def _row(view: View, measures: Measures, key: str, place: int, dimension: str) -> list[Cell]:
+    group = measures.groups[place]
+    series = measures.merged(key, (place,), group)
+    last = len(series.periods) - 1
+    line = _line(view, measures, key, place, dimension)
+    low, high = series.low[last], series.high[last]
+    interval = (
+        f"{wording.value_text(series.metric, low)} to {wording.value_text(series.metric, high)}"
+        if np.isfinite(low) and np.isfinite(high)
+        else numbers.MISSING
+    )
+    return [
+        view.name_of(dimension, group[0]),
+        wording.at_text(series, last),
+        interval,
+        numbers.count(series.n[last]),
+        wording.range_text(line) or numbers.MISSING,
+        wording.status_of(line, short=True),
+    ]
+
+
+def _line(view: View, measures: Measures, key: str, place: int, dimension: str) -> ScoreLine:
+    """The scorecard line of one group, so that it is judged exactly as the total is."""
+    group = measures.groups[place]
+    filters = view.filters if group[0] is None else view.filters.with_values(dimension, (group[0],))
+    target = target_for(view.journal.targets, measures.metrics[key], filters, measures.periods[-1].last_day)
+    return line_of(measures, measures.merged(key, (place,), group), target, view.journal.dividers)
+
+
+def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
+    """Sites as dots with intervals; a click narrows the page to the site."""
+    assert line.period is not None
+    measures = measure(view.reader, (key,), (line.period,), (dimension,), view.filters)
+    metric = measures.metrics[key]
+    if key in measures.reasons or not measures.groups:
+        note(f"{metric.label} {measures.reasons.get(key, 'has no sites')}.")
+        return
+    groups = []
+    for place in _order(view, measures, dimension):
+        series = measures.merged(key, (place,), measures.groups[place])
+        value = float(series.value[0])
+        groups.append(
+            dot_interval.Group(
+                id=measures.groups[place][0] or "(none)",
+                label=view.name_of(dimension, measures.groups[place][0]),
+                value=value if np.isfinite(value) else None,
+                low=_finite(series.low[0]),
+                high=_finite(series.high[0]),
+                n=int(series.n[0]) if np.isfinite(series.n[0]) else None,
+                remark="" if np.isfinite(value) else wording.at_text(series, 0),
+            )
+        )
+    target = line.target.value if line.target is not None else None
+    unit = wording.unit_of(metric)
+    figure(
+        dot_interval.table(groups, unit, target, f"Target{NBSP}{wording.value_text(metric, target)}" if target else ""),
+        dot_interval.spec(unit, len(groups)),
+        alt=f"{metric.label} by site in {wording.period_text(line.period)}",
+        key="by-site",
+        title=f"{metric.label} by site",
+        remark="Dot: value. Line: 95 % interval. A click narrows the page to the site.",
+        on_pick=lambda site: link.go(view.filters.with_values(dimension, (site,)), metric=key),
+    )
+
+
+def _finite(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None
+

@@ -1,0 +1,75 @@
+"""The scorecard of the Weekly review, and the further metrics behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import drawer, wording
+from components.charts.minis import data_uri, spark_svg
+from components.review.board import Board, read_lines
+from components.scorecard import ScorecardArea, ScorecardRow, scorecard
+from components.theme import section
+from components.view import View
+from queries.catalog import METRICS
+from queries.scorecard import ScoreLine
+
+KEY = "Line: 26 weeks. Band: usual range. Thin line: target. Dot: signal. Changes in points for rates, in % for counts and times. A row opens the metric."
+
+
+def scorecard_section(view: View, board: Board) -> None:
+    """One table of all areas."""
+    section("Scorecard", rest=KEY)
+    scorecard(
+        areas_of(view, board.lines),
+        key="scorecard",
+        alt=f"Scorecard of {len(board.lines)} metrics, {len(board.signals)} with a signal",
+        on_metric=lambda key: drawer.ask(view, key),
+        last_head="Last week" if view.is_newest else "The week",
+    )
+
+
+def further_metrics(view: View, board: Board) -> None:
+    """Metrics that are not headlines: shown on demand, not tested for change on this page."""
+    shown = {line.metric.key for line in board.lines}
+    rest = [key for key in METRICS if key not in shown]
+    box = st.expander(
+        f"{len(rest)} further metrics, not tested here", icon=":material/check:", key="further", on_change="rerun"
+    )
+    if not box.open:
+        return
+    with box:
+        lines = read_lines(view, rest)
+        scorecard(
+            areas_of(view, lines),
+            key="further-scorecard",
+            alt=f"{len(rest)} further metrics",
+            on_metric=lambda key: drawer.ask(view, key),
+            last_head="Last week" if view.is_newest else "The week",
+        )
+
+
+def areas_of(view: View, lines: list[ScoreLine] | tuple[ScoreLine, ...]) -> list[ScorecardArea]:
+    """Lines as rows under their areas."""
+    areas: dict[str, list[ScorecardRow]] = {}
+    for line in lines:
+        areas.setdefault(line.metric.area, []).append(row_of(view, line))
+    return [ScorecardArea(title, rows) for title, rows in areas.items()]
+
+
+def row_of(view: View, line: ScoreLine) -> ScorecardRow:
+    """One line as the table shows it."""
+    metric = line.metric
+    note = line.series.reason or wording.maturity_note(line, view.week)
+    return ScorecardRow(
+        metric.key,
+        metric.label,
+        data_uri(spark_svg(wording.mini_series(line), f"{metric.label}, 26 weeks")),
+        wording.at_text(line.series, line.place),
+        wording.change_text(metric, line.week_change),
+        wording.value_text(metric, line.four_weeks),
+        wording.change_text(metric, line.year_change),
+        wording.target_text(line),
+        wording.status_of(line, short=True),
+        note,
+        metric.definition,
+    )

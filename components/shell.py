@@ -1,0 +1,89 @@
+"""The script of every run: who is looking, which page, the header, then the page itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402 - the root must be importable first
+
+from components import first_start, link, source  # noqa: E402
+from components.filter_bar import header  # noqa: E402
+from components.footer import footer  # noqa: E402
+from components.plain_text import literal  # noqa: E402
+from components.states import panel  # noqa: E402
+from components.theme import LOGO, page_frame  # noqa: E402
+from components.view import View, set_current  # noqa: E402
+from store.errors import StoreError, StoreMissing  # noqa: E402
+from store.settings import SettingsError  # noqa: E402
+
+
+class PageEntry(NamedTuple):
+    """A page: its file, its words in the menu and the title, and the filters it adds to the common ones."""
+
+    file: str
+    menu: str
+    title: str
+    filters: tuple[str, ...] = ()
+    group: str = ""
+
+
+PAGES = {
+    "": PageEntry("weekly_review.py", "Weekly review", "", ("severity", "reason")),
+    "escalations": PageEntry(
+        "escalations.py", "Escalations", "Escalations", ("severity", "reason", "root_cause", "partner")
+    ),
+    "cases": PageEntry("cases.py", "Cases", "Cases", ("severity", "reason", "root_cause", "partner")),
+    "definitions": PageEntry(
+        "definitions.py", "Definitions and data", "Definitions and data", (), "About the data"
+    ),
+}
+
+
+def run() -> None:
+    """Draw one run."""
+    st.set_page_config(page_title="Quarterdeck", page_icon=str(LOGO), layout="wide")
+    st.logo(str(LOGO), size="large")
+    page = _navigation()
+    with page_frame():
+        try:
+            reader = source.reader()
+        except StoreMissing:
+            first_start.offer_sample()
+            return
+        except (StoreError, SettingsError) as fault:
+            st.error(literal(str(fault)), icon=":material/error:")
+            return
+        newest = reader.coverage.newest_week()
+        if newest is None:
+            st.info(
+                "The store holds no escalations yet. Import a source: `python -m store import MAPPING FILE`."
+            )
+            return
+        link.carry_over(page.url_path)
+        filters, notices = link.filters_of_link(reader.coverage.rules, newest)
+        view = View(reader, filters, filters.week or newest, source.journal(), page.url_path)
+        set_current(view)
+        entry = PAGES[page.url_path]
+        header(view, entry.title, entry.filters, notices)
+        with panel(entry.menu):
+            page.run()
+        footer(view)
+
+
+def _navigation() -> st.Page:
+    groups: dict[str, list[st.Page]] = {}
+    for address, entry in PAGES.items():
+        page = st.Page(
+            f"../pages/{entry.file}", title=entry.menu, url_path=address or None, default=not address
+        )
+        groups.setdefault(entry.group, []).append(page)
+    return st.navigation(groups, position="top")
+
+
+run()

@@ -1,0 +1,57 @@
+"""What one run of a page shows: the reader, the filters of the link, the week they end with."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from queries.journal import Journal
+
+from queries.filters import DIMENSIONS, NONE_VALUE, Filters
+from queries.measure import Reader
+from queries.time import Period
+
+
+@dataclass(frozen=True)
+class View:
+    """One run's view. `week` is the chosen week, or the newest closed one; `page` is the page's own address."""
+
+    reader: Reader
+    filters: Filters
+    week: Period
+    journal: Journal
+    page: str
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether the view shows the newest closed week."""
+        return self.week == self.reader.coverage.newest_week()
+
+    def name_of(self, dimension: str, value: str | None) -> str:
+        """A dimension's value as a person reads it."""
+        if value is None or value == NONE_VALUE:
+            return f"No {DIMENSIONS[dimension].label.lower()}"
+        return self.reader.directory.name_of(dimension, value)
+
+    def scope_name(self) -> str:
+        """Whose numbers these are: "All teams", or the one team, organisation or person chosen."""
+        for dimension in ("member", "team", "org"):
+            values = self.filters.values(dimension)
+            if len(values) == 1:
+                return self.name_of(dimension, values[0])
+            if values:
+                return f"{len(values)} {DIMENSIONS[dimension].plural}"
+        return "All teams"
+
+
+_CURRENT: ContextVar[View] = ContextVar("view")
+
+
+def set_current(view: View) -> None:
+    """Called by the shell before it runs a page."""
+    _CURRENT.set(view)
+
+
+def current() -> View:
+    """The view of this run; a page calls it first. LookupError outside the shell."""
+    return _CURRENT.get()

@@ -1,0 +1,221 @@
+"""Metrics in words: values, changes, statuses and sentences as every page writes them. Pure, no Streamlit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.review import Change
+from components import numbers
+from components.charts.minis import MiniLabels, MiniSeries, Tone
+from components.numbers import MINUS, NBSP, Unit
+from components.theme import Status
+from queries.model import Metric
+from queries.scorecard import ScoreLine
+from queries.series import Series
+from queries.time import Grain, Period
+
+SPARK_WEEKS = 26
+UNITS: dict[str, Unit] = {
+    "count": "count",
+    "share": "percent",
+    "per_1000": "per_1000",
+    "hours": "hours",
+    "days": "days",
+    "mean": "number",
+    "money": "money",
+}
+
+
+def unit_of(metric: Metric) -> Unit:
+    """The written unit of a metric."""
+    return UNITS[metric.unit]
+
+
+def value_text(metric: Metric, value: float | None) -> str:
+    """A value in its unit; a mean keeps two decimals."""
+    decimals = 2 if metric.unit == "mean" else None
+    return numbers.value(value, unit_of(metric), decimals)
+
+
+def at_text(series: Series, place: int | None) -> str:
+    """The value of one period, or why there is none: "1 of 4", "≥ 9.1 d", "n/a", "–"."""
+    if place is None or series.reason:
+        return numbers.MISSING
+    metric = series.metric
+    if series.withheld[place]:
+        return few_text(series, place)
+    if np.isfinite(series.at_least[place]):
+        return f"≥{NBSP}{value_text(metric, float(series.at_least[place]))}"
+    if not np.isfinite(series.value[place]):
+        return "n/a" if series.days[place] else numbers.MISSING
+    return value_text(metric, float(series.value[place]))
+
+
+def few_text(series: Series, place: int) -> str:
+    """What stands instead of a rate on too few rows: the rows themselves."""
+    n, hits = series.n[place], series.numerator[place]
+    if np.isfinite(hits):
+        return f"{numbers.count(hits)} of{NBSP}{numbers.count(n)}"
+    return f"{numbers.count(n)}{NBSP}cases"
+
+
+def change_text(metric: Metric, change: Change) -> str:
+    """A change with its sign and unit; "–" when there is nothing to compare with."""
+    if change.value is None:
+        return numbers.MISSING
+    if change.unit == "points":
+        return numbers.points(change.value / 100)
+    if change.unit == "%":
+        return numbers.signed(numbers.percent(change.value / 100))
+    return numbers.signed(value_text(metric, change.value))
+
+
+def period_text(period: Period) -> str:
+    """A period as sentences name it: "week 46", "October 2026", "the quarter from 1 Oct"."""
+    if period.grain is Grain.week:
+        return numbers.short_week(period.start).replace("wk", "week")
+    if period.grain is Grain.month:
+        return numbers.month_label(period.start, with_year=True)
+    return numbers.date_span(period.start, period.last_day)
+
+
+def rule_words(line: ScoreLine, *, short: bool = False) -> str:
+    """The rule that fired, in plain words; "" without a signal."""
+    signal, stock = line.assessment.signal, line.metric.is_stock
+    if signal is None:
+        return ""
+    above = signal.side == "above"
+    if signal.rule == "a":
+        if stock:
+            return "grew more than usual" if above else "fell more than usual"
+        return f"{'above' if above else 'below'} usual range"
+    if signal.rule == "b":
+        if stock:
+            return f"{signal.length} weeks {'growing' if above else 'falling'}"
+        average = "average" if not short else "avg"
+        return f"{signal.length} weeks {'above' if above else 'below'} {average}"
+    edge = "top" if above else "bottom"
+    return f"3 of 4 weeks near the {edge}" if short else f"3 of 4 weeks near the {edge} of its usual range"
+
+
+def status_of(line: ScoreLine, *, short: bool = False) -> Status:
+    """The status of a scorecard line as shape, word and tone."""
+    if line.series.reason:
+        return Status(
+            "Not supplied" if line.series.reason.startswith("not supplied") else "Not split", "early"
+        )
+    if line.place is None:
+        return Status("Too early" if line.series.days.any() else "Not loaded", "early")
+    if line.series.withheld[line.place]:
+        return Status("Too few", "neutral")
+    signal = line.assessment.signal
+    if signal is not None:
+        direction = "up" if signal.side == "above" else "down"
+        words = rule_words(line, short=short)
+        if line.tone == "neutral":
+            return Status(f"Changed · {words}", "neutral", direction)
+        verdict = "Worse" if line.tone == "bad" else "Better"
+        return Status(f"{verdict} · {words}", "bad" if line.tone == "bad" else "good", direction)
+    usual = "Usual" if line.assessment.tested else "Not tested"
+    if line.target is None or not np.isfinite(line.value):
+        return Status(usual, "neutral")
+    if line.misses_target:
+        return Status(f"{usual} · {gap_text(line)}", "warn")
+    return Status(f"{usual} · on target", "neutral")
+
+
+def gap_text(line: ScoreLine) -> str:
+    """How far a value is off its target: "0.1 pts under target"."""
+    gap = abs(line.target_gap)
+    side = "under" if line.metric.good == "up" else "over"
+    size = numbers.points(gap).lstrip("+") if line.metric.unit == "share" else value_text(line.metric, gap)
+    return f"{size} {side} target"
+
+
+def target_text(line: ScoreLine) -> str:
+    """The target with its direction: "≥ 90.0 %"."""
+    if line.target is None:
+        return numbers.MISSING
+    return f"{'≥' if line.metric.good == 'up' else '≤'}{NBSP}{value_text(line.metric, line.target.value)}"
+
+
+def maturity_note(line: ScoreLine, newest: Period) -> str:
+    """Which week a line shows when it is not the newest: "wk 41, newest complete"."""
+    if line.period is None or line.period == newest:
+        return line.metric.note
+    return f"{numbers.short_week(line.period.start)}, newest complete"
+
+
+def lead_text(line: ScoreLine) -> str:
+    """Value and change, the bold start of a sentence: "86.1 %, −5.2 pts vs last week"."""
+    change = change_text(line.metric, line.week_change)
+    before = (
+        "the week before"
+        if line.period is not None and line.place != len(line.series.periods) - 1
+        else "last week"
+    )
+    return at_text(line.series, line.place) + ("" if change == numbers.MISSING else f", {change} vs {before}")
+
+
+def range_text(line: ScoreLine) -> str:
+    """The usual range of the newest point in words; "" where none exists."""
+    place = line.assessment.tested_index
+    if place is None or not np.isfinite(line.assessment.lower[place]):
+        return ""
+    low, high = (
+        value_text(line.metric, float(edge[place])) for edge in (line.assessment.lower, line.assessment.upper)
+    )
+    return f"{low} to {high}" if not low.startswith(MINUS) else f"{low} to +{high}"
+
+
+def mini_series(line: ScoreLine, weeks: int = SPARK_WEEKS) -> MiniSeries:
+    """The last weeks of a line as a mini draws them; a stock shows its level without band."""
+    series, chart = line.series, line.assessment
+    first = max(0, len(series.periods) - weeks)
+    settled = series.complete & series.mature
+    young = [
+        place - first
+        for place in range(first, len(series.periods))
+        if not settled[place] and series.days[place]
+    ]
+    shown = slice(first, None)
+    tone: Tone | None = line.tone if line.tone in ("bad", "good") else None  # type: ignore[assignment]
+    signals = {
+        int(place) - first: tone
+        for place in np.flatnonzero(chart.signal_points)
+        if tone is not None and place >= first
+    }
+    lower = upper = centre = None
+    tested = chart.tested_index
+    if not line.metric.is_stock and tested is not None and np.isfinite(chart.centre[tested]):
+        lower, upper = _filled(chart.lower[shown]), _filled(chart.upper[shown])
+        centre = float(chart.centre[tested])
+    return MiniSeries(
+        [float(value) if np.isfinite(value) else None for value in series.value[shown]],
+        centre,
+        lower,
+        upper,
+        None if line.target is None else line.target.value,
+        signals,
+        young[0] if young else None,
+    )
+
+
+def _filled(limits: np.ndarray) -> list[float] | None:
+    """Limits per week with gaps closed by their nearest earlier value; None where there are none at all."""
+    known = np.flatnonzero(np.isfinite(limits))
+    if known.size == 0:
+        return None
+    nearest = np.maximum.accumulate(np.where(np.isfinite(limits), np.arange(limits.size), known[0]))
+    return [float(value) for value in limits[nearest]]
+
+
+def mini_labels(line: ScoreLine) -> MiniLabels:
+    """Labels at the right of a card's mini."""
+    place = line.assessment.tested_index
+    upper = lower = ""
+    if not line.metric.is_stock and place is not None and np.isfinite(line.assessment.upper[place]):
+        upper = value_text(line.metric, float(line.assessment.upper[place]))
+        lower = value_text(line.metric, float(line.assessment.lower[place]))
+    target = "" if line.target is None else f"Target {value_text(line.metric, line.target.value)}"
+    return MiniLabels(at_text(line.series, line.place), upper, lower, target)
