@@ -37,8 +37,6 @@ _STYLE = (
     + f".band{{fill:{role_css('band')};fill-opacity:1}}</style>"
 )
 _URI_HEAD = "data:image/svg+xml;charset=utf-8,"
-_URI_ESCAPES = str.maketrans({"%": "%25", "#": "%23", "<": "%3C", ">": "%3E", '"': "'", "&": "%26"})
-_STYLE_ESCAPED = _STYLE.translate(_URI_ESCAPES)  # the same in every mini
 _WIDTH = 1000.0  # units of the stretched viewBox
 _LABELS = 58  # px kept for the labels at the right of a card mini
 
@@ -203,8 +201,9 @@ def _picture(marks: str, height: int, alt: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:.0f} {height}" '
         f'preserveAspectRatio="none">'
     )
+    source = f"{data_uri(head)}{_STYLE_ESCAPED}{_escaped(marks)}%3C/svg%3E"
     return (
-        f'<img alt="{escape(alt)}" src="{data_uri(head)}{_STYLE_ESCAPED}{marks.translate(_URI_ESCAPES)}%3C/svg%3E" '
+        f'<img alt="{escape(alt)}" src="{source}" '
         f'style="display:block;flex:1 1 0;min-width:0;width:100%;height:{height}px">'
     )
 
@@ -304,4 +303,13 @@ def spark_svg(series: MiniSeries, title: str, width: int = 230, height: int = 34
 
 def data_uri(svg: str) -> str:
     """An SVG document as the source of an image, safe inside a double-quoted attribute."""
-    return _URI_HEAD + svg.translate(_URI_ESCAPES)
+    return _URI_HEAD + _escaped(svg)
+
+
+def _escaped(svg: str) -> str:
+    """Part of an SVG as it stands in a data address; chained `replace` is faster than `translate`."""
+    svg = svg.replace("%", "%25").replace("#", "%23").replace("<", "%3C").replace(">", "%3E")
+    return svg.replace("&", "%26").replace('"', "'")
+
+
+_STYLE_ESCAPED = _escaped(_STYLE)  # the same in every mini
