@@ -61,7 +61,7 @@ def tile(content: TileContent) -> None:
             st.html(content.mini_html)
 
 
-def tile_row(contents: Sequence[TileContent], min_width: int = 160) -> None:
+def tile_row(contents: Sequence[TileContent], min_width: int = 200) -> None:
     """Tiles side by side, wrapping to fewer columns where they would get narrower than `min_width` px."""
     with st.grid(max(len(contents), 1), min_column_width=min_width, gap="small"):
         for content in contents:
