@@ -24,7 +24,7 @@ from store.settings import Settings
 LISTING_PER_WEEK = 698.0  # at scale 1
 ACCOUNT_PER_WEEK = 46.0
 RESTUMBLE_DAYS = np.array([0.0, 30.0, 60.0, 90.0, 180.0, 400.0])
-RESTUMBLE_SHARE = np.array([0.0, 0.051, 0.077, 0.094, 0.113, 0.12])  # beside what strikes anyway
+RESTUMBLE_SHARE = np.array([0.0, 0.051, 0.076, 0.090, 0.104, 0.11])  # beside what strikes anyway
 RESTUMBLE_ROUNDS = 3
 
 

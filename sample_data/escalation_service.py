@@ -42,6 +42,7 @@ WAIT_BY_SEVERITY = np.array([0.3, 0.8, 1.2])
 PAUSED_WITH_SELLER = 0.6  # of seller waits the clock stands still
 HANDLING_BY_TIER = np.array([0.17, 0.23, 0.345])  # median of the promised hours
 HANDLING_SPREAD = 0.72
+FASTER_BY_TIER = np.array([5, 3, 1])  # few cases need a larger gain to show it
 QUEUE_BY_SEVERITY = np.array([0.03, 0.4, 1.1])
 RESPONSE_SHARE, RESPONSE_SPREAD = 0.3, 0.72
 BLOCKED = 0.016
@@ -139,7 +140,7 @@ def _handling(
     quantile = np.empty(cases.count)
     quantile[order] = (np.arange(cases.count) - starts + random.random(cases.count)) / sizes
     shift = stories()["mix_shift"]
-    faster = np.where(shift.acts(span, cases.opened), shift.strength, 1.0)
+    faster = np.where(shift.acts(span, cases.opened), shift.strength ** FASTER_BY_TIER[cases.tier], 1.0)
     share = HANDLING_BY_TIER[cases.tier] * np.exp(HANDLING_SPREAD * ndtri(np.clip(quantile, 1e-6, 1 - 1e-6)))
     return np.asarray(promised * share * faster)
 

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sample_data.leave import leave_days
 from sample_data.names import person_names
 from sample_data.operation import ORG_OF_TEAM, ORGS, TEAM_NAMES, TEAMS
 from sample_data.span import Span
@@ -30,6 +31,7 @@ LEVELS = ("Specialist I", "Specialist II", "Senior Specialist", "Manager", "Dire
 class People:
     """Everybody ever employed in the period. Days are indices into the span; matrices are person × day."""
 
+    seed: int
     span: Span
     ids: list[str]
     names: list[str]
@@ -39,6 +41,7 @@ class People:
     left: NDArray[np.int64]  # last day + 1, STILL while employed
     fte: NDArray[np.float64]
     team: NDArray[np.int8]  # person × day, −1 while not employed
+    away: NDArray[np.int8]  # person × day and some weeks more: kind of leave
 
     @property
     def managers(self) -> NDArray[np.bool_]:
@@ -47,11 +50,16 @@ class People:
 
     @cached_property
     def productivity(self) -> NDArray[np.float32]:
+        """As `productivity_without_leave`, 0 while on leave."""
+        return self.productivity_without_leave * (self.away[:, : self.span.days] == 0)
+
+    @cached_property
+    def productivity_without_leave(self) -> NDArray[np.float32]:
         """Share of a full case load each person carries on each day: 0 for managers, less while new."""
         tenure = np.arange(self.span.days)[None, :] - self.hired[:, None]
         ramp = np.clip(0.3 + 0.7 * tenure / RAMP_DAYS, 0.3, 1.0)
         works = (self.team >= 0) & ~self.managers[:, None]
-        return (works * ramp * self.fte[:, None]).astype(np.float32)
+        return np.asarray(works * ramp * self.fte[:, None], np.float32)
 
     @cached_property
     def levels(self) -> NDArray[np.int64]:
@@ -101,6 +109,7 @@ def employ(seed: int, span: Span) -> People:
     employed = (days >= np.array(hired)[:, None]) & (days < np.array(left)[:, None])
     team_by_day = np.where(employed, np.array(home)[:, None], -1).astype(np.int8)
     people = People(
+        seed,
         span,
         ids,
         person_names(random, orgs),
@@ -110,6 +119,7 @@ def employ(seed: int, span: Span) -> People:
         np.array(left),
         fte,
         team_by_day,
+        leave_days(stream(seed, "leave"), span, np.array(hired), np.array(left)),
     )
     _move(random, people, steady)
     return people

@@ -9,41 +9,37 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from sample_data.appeal_tables import appeal_table, enforcement_table
-from sample_data.assignment import assign
+from sample_data.case_chunks import (
+    appeal_chunks,
+    enforcement_chunks,
+    escalation_chunks,
+    investigation_chunks,
+)
 from sample_data.enforcement import enforce
 from sample_data.escalation_arrivals import arrive
-from sample_data.escalation_events import event_table
-from sample_data.escalation_tables import all_cycles, chain, escalation_table
-from sample_data.people import People, employ
+from sample_data.escalation_tables import all_cycles, chain
+from sample_data.investigations import investigate
+from sample_data.leave import planned_leave_table
+from sample_data.people import employ
 from sample_data.people_tables import people_tables
+from sample_data.sales import sales_table
 from sample_data.sellers import seller_tables, settle
 from sample_data.span import Span, default_end
 from sample_data.streams import stream
 from sample_data.supplied import supplied_tables
 from sample_data.volume import day_weights
+from sample_data.work_time import work_day_table
+from sample_data.world import World
 from store.progress import Progress, silent
 from store.settings import Settings
 
 SELLERS_PER_BLOCK = 20_000
 NUMBERS_PER_BLOCK = 1_000_000  # case numbers reserved for each block
-
-
-@dataclass(frozen=True)
-class World:
-    """What every block shares."""
-
-    seed: int
-    span: Span
-    settings: Settings
-    people: People
-    weights: NDArray[np.float64]
+FEWEST_SELLERS = 60
 
 
 def simulate(
@@ -67,6 +63,8 @@ def simulate(
     world = _world(seed, weeks, end, settings)
     progress("people", 0.0)
     yield from people_tables(seed, world.people, settings)
+    yield "work_days", work_day_table(stream(seed, "work days"), settings, world.people)
+    yield "planned_leave", planned_leave_table(world.span, world.people.ids, world.people.away)
     blocks = math.ceil(scale)
     for block in range(blocks):
         progress(f"sellers and cases, block {block + 1} of {blocks}", block / blocks)
@@ -85,24 +83,18 @@ def _world(seed: int, weeks: int, end: dt.date | None, settings: Settings) -> Wo
 
 def _block(world: World, block: int, scale: float) -> Iterator[tuple[str, pa.Table]]:
     """One block of sellers and everything about them."""
-    span, people, settings = world.span, world.people, world.settings
-
-    def random(name: str) -> np.random.Generator:
-        return stream(world.seed, name, block)
-
+    span, settings, weights = world.span, world.settings, world.weights
+    random = partial(stream, world.seed, block)
     offset = block * NUMBERS_PER_BLOCK
-    sellers = settle(
-        random("sellers"), span, max(round(SELLERS_PER_BLOCK * scale), 60), block * SELLERS_PER_BLOCK
-    )
+    count = max(round(SELLERS_PER_BLOCK * scale), FEWEST_SELLERS)
+    sellers = settle(random("sellers"), span, count, block * SELLERS_PER_BLOCK)
     yield from seller_tables(random("seller tables"), span, sellers)
-    enforcements, appeals = enforce(random("enforcement"), span, sellers, world.weights, scale, settings)
-    yield "enforcements", enforcement_table(random("enforcement table"), span, sellers, enforcements, offset)
-    deciders = assign(random("deciders"), people, appeals.team, span.day_of(appeals.decided))
-    yield (
-        "appeals",
-        appeal_table(random("appeal table"), span, people, sellers, enforcements, appeals, deciders, offset),
-    )
-    arrivals = arrive(random("arrivals"), span, people, sellers, enforcements, world.weights, scale)
-    cycles = all_cycles(chain(random("service"), span, settings, people, arrivals))
-    yield "escalations", escalation_table(random("escalation table"), span, people, sellers, cycles, offset)
-    yield "escalation_events", event_table(random("events"), span, people, cycles, offset)
+    enforced, filed = enforce(random("enforcement"), span, sellers, weights, scale, settings)
+    yield "gmv_daily", sales_table(random("sales"), span, sellers, enforced, scale)
+    yield from enforcement_chunks(world, random, sellers, enforced, offset)
+    yield from appeal_chunks(world, random, sellers, enforced, filed, offset)
+    opened = investigate(random("investigations"), span, settings, world.people, sellers, weights, scale)
+    yield from investigation_chunks(world, random, sellers, opened, offset)
+    arrivals = arrive(random("arrivals"), span, world.people, sellers, enforced, weights, scale)
+    cycles = all_cycles(chain(random("service"), span, settings, world.people, arrivals))
+    yield from escalation_chunks(world, random, sellers, cycles, offset)

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 
-def stream(seed: int, *path: str | int) -> np.random.Generator:
-    """The generator of the subsystem named by `path`; equal arguments give equal numbers."""
+def stream(*path: int | str) -> np.random.Generator:
+    """The generator named by `path`: the seed, then the subsystem; equal paths give equal numbers."""
     words = [part if isinstance(part, int) else zlib.crc32(part.encode()) for part in path]
-    return np.random.default_rng(np.random.SeedSequence([seed, *words]))
+    return np.random.default_rng(np.random.SeedSequence(words))
