@@ -76,7 +76,7 @@ def appeal_chunks(
     )
     yield "appeals", table
     strata = appeal_strata(span, sellers, enforcements, appeals)
-    wrong = defect_rates(people, appeals.decided, deciders)
+    wrong = defect_rates(people, deciders)
     for reviews in appeal_reviews(random("appeal audits"), people, appeals, strata, deciders, wrong, offset):
         yield "reviews", reviews
     handled = Handled(
@@ -135,7 +135,7 @@ def escalation_chunks(world: World, random: Streams, sellers: Sellers, cycles: C
 
 
 def _audited(world: World, random: Streams, handled: Handled, offset: int) -> pa.Table:
-    wrong = defect_rates(world.people, handled.ended, handled.person)
+    wrong = defect_rates(world.people, handled.person)
     return audits_of(
         random(f"{handled.kind} audits"),
         world.people,

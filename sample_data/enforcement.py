@@ -104,9 +104,9 @@ def _strikes(
     times = random.poisson(expected)[marketplace, day]
     marketplace, day = np.repeat(marketplace, times), np.repeat(day, times)
     seller = pick_sellers(random, sellers, marketplace, day, proneness)
-    found = np.flatnonzero(seller >= 0)
-    at = arrival_moments(random, span, day[found], marketplace[found])
-    return _described(random, seller[found], at, np.full(len(found), account))
+    at = arrival_moments(random, span, day, marketplace)
+    found = np.flatnonzero((seller >= 0) & (at >= span.begins) & (at <= span.through))
+    return _described(random, seller[found], at[found], np.full(len(found), account))
 
 
 def pick_sellers(

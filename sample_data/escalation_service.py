@@ -19,7 +19,7 @@ from sample_data.labels import Labels, pick_by_row
 from sample_data.operation import PARTNER_MEDIAN_HOURS, PARTNER_SHARES, REASONS, SEVERITIES
 from sample_data.queueing import queue_hours
 from sample_data.span import NEVER, Moments, Span, hours
-from sample_data.stories import stories
+from sample_data.stories import every, stories
 from store.settings import Settings
 
 USUAL_TARGETS = {"Sev-1": (1.0, 16.0), "Sev-2": (4.0, 40.0), "Sev-3": (8.0, 80.0)}
@@ -42,7 +42,7 @@ WAIT_BY_SEVERITY = np.array([0.3, 0.8, 1.2])
 PAUSED_WITH_SELLER = 0.6  # of seller waits the clock stands still
 HANDLING_BY_TIER = np.array([0.17, 0.23, 0.345])  # median of the promised hours
 HANDLING_SPREAD = 0.72
-FASTER_BY_TIER = np.array([5, 3, 1])  # few cases need a larger gain to show it
+FASTER_BY_TIER = np.array([13, 6, 1])  # few cases need a larger gain to show it
 QUEUE_BY_SEVERITY = np.array([0.03, 0.4, 1.1])
 RESPONSE_SHARE, RESPONSE_SPREAD = 0.3, 0.72
 BLOCKED = 0.016
@@ -139,10 +139,14 @@ def _handling(
     sizes = np.searchsorted(ordered, ordered, side="right") - starts
     quantile = np.empty(cases.count)
     quantile[order] = (np.arange(cases.count) - starts + random.random(cases.count)) / sizes
-    shift = stories()["mix_shift"]
-    faster = np.where(shift.acts(span, cases.opened), shift.strength ** FASTER_BY_TIER[cases.tier], 1.0)
     share = HANDLING_BY_TIER[cases.tier] * np.exp(HANDLING_SPREAD * ndtri(np.clip(quantile, 1e-6, 1 - 1e-6)))
-    return np.asarray(promised * share * faster)
+    return np.asarray(promised * share * _pace(span, cases))
+
+
+def _pace(span: Span, cases: Arrivals) -> NDArray[np.float64]:
+    """Time everything takes relative to the usual: less for every tier in the quarter of the mix shift."""
+    shift = stories()["mix_shift"]
+    return np.where(shift.acts(span, cases.opened), shift.strength ** FASTER_BY_TIER[cases.tier], 1.0)
 
 
 def _held(
@@ -153,22 +157,16 @@ def _held(
     promised: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Business hours a case lies still for lack of a decision or of people, and which wait for a decision."""
-    blocked = random.random(cases.count) < BLOCKED
+    blocked = random.random(cases.count) < BLOCKED * _pace(span, cases)
     held = np.where(blocked, random.gamma(2.0, 55.0, cases.count) + 25, 0.0)
     breach = stories()["last_week_breach"]
     due = team_hours_later(settings, cases.opened, promised, cases.team)
-    late = _every(breach.hits(span, due, cases.labels()), breach.strength)
+    late = every(breach.hits(span, due, cases.labels()), breach.strength)
     held = np.where(late, promised * random.uniform(1.0, 1.7, cases.count), held)
     grows = stories()["backlog_grows"]
-    stuck = _every(grows.hits(span, cases.opened, cases.labels()), grows.strength)
+    stuck = every(grows.hits(span, cases.opened, cases.labels()), grows.strength)
     held = np.where(stuck, promised * random.uniform(5, 14, cases.count), held)
     return held, blocked | (stuck & (random.random(cases.count) < 0.15))
-
-
-def _every(rows: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
-    """An evenly spread `share` of the true rows."""
-    rank = np.cumsum(rows)
-    return np.asarray(rows & (np.floor(rank * share) > np.floor((rank - 1) * share)))
 
 
 def _wait(
@@ -184,7 +182,7 @@ def _wait(
     party = np.where(draw < on_partner, partner, np.where(draw < on_partner + on_seller, SELLER, -1))
     medians = np.array([*(PARTNER_MEDIAN_HOURS[name] for name in PARTNER_SHARES), SELLER_MEDIAN_HOURS])
     length = medians[party] * np.exp(random.normal(0, WAIT_SPREAD, cases.count))
-    length = length * WAIT_BY_SEVERITY[cases.severity]
+    length = length * WAIT_BY_SEVERITY[cases.severity] * _pace(span, cases)
     stalls = stories()["partner_stalls"]
     length = length * np.where(
         stalls.hits(span, starts, {"partner": Labels(party, PARTNERS)}), stalls.strength, 1.0

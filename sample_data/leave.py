@@ -16,7 +16,7 @@ LEAVE_KINDS = ("none", "vacation", "sick", "parental", "other")
 VACATION, SICK, PARENTAL, OTHER = 1, 2, 3, 4
 AHEAD_DAYS = 112  # leave already agreed beyond the end
 VACATION_DAYS = (15, 9, 9, 5)  # calendar days of a year's vacations
-SICK_SPELLS_PER_YEAR = 2.8
+SICK_SPELLS_PER_YEAR = 3.4
 PARENTAL_PER_YEAR = 0.03
 
 

@@ -15,12 +15,12 @@ from sample_data.operation import TEAMS
 from sample_data.people import People
 from sample_data.source_tables import source_table
 from sample_data.span import Moments, Span, hours
-from sample_data.stories import stories
+from sample_data.stories import every, stories
 from sample_data.streams import stream
 from store.schema.work import APPEAL_OUTCOMES
 
 USUAL_DEFECTS, DEFECT_SPREAD = 0.041, 0.2
-APPEAL_FRACTIONS = np.array([0.32, 0.24, 0.15, 0.34, 0.26, 0.17])  # by audit stratum
+APPEAL_FRACTIONS = np.array([0.36, 0.28, 0.19, 0.38, 0.30, 0.21])  # by audit stratum
 AUDITED = {"escalation": 0.12, "enforcement": 0.03, "investigation": 0.15}  # at random
 DOUBLE, CALIBRATION, COMPLAINT, DENIAL_RECHECK, SECOND_LEVEL = 0.016, 0.012, 0.012, 0.035, 0.06
 DISAGREE = 0.11
@@ -28,16 +28,13 @@ ERRORS = ("over_reinstated", "under_reinstated", "wrong_reason", "step_missed")
 UNLUCKY_AUDITS = 14
 
 
-def defect_rates(people: People, decided: Moments, person: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Chance that each decision is wrong, by who took it; the story's specialist is worse in its time."""
+def defect_rates(people: People, person: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Chance that each decision is wrong, by who took it."""
     random = stream(people.seed, "quality")
     own = USUAL_DEFECTS * np.exp(random.normal(0, DEFECT_SPREAD, len(people.ids)))
     for key in ("truly_worse", "unlucky"):
         own[people.person_of(stories()[key].conditions["member"])] = USUAL_DEFECTS
-    chance = np.where(person >= 0, own[person], USUAL_DEFECTS)
-    worse = stories()["truly_worse"]
-    hit = worse.acts(people.span, decided) & (person == people.person_of(worse.conditions["member"]))
-    return np.asarray(np.where(hit, worse.strength, chance))
+    return np.asarray(np.where(person >= 0, own[person], USUAL_DEFECTS))
 
 
 def appeal_reviews(
@@ -55,6 +52,10 @@ def appeal_reviews(
     subjects = keys("P", np.arange(appeals.count) + offset)
     wrong = random.random(appeals.count) < chance
     drawn = decided & (random.random(appeals.count) < APPEAL_FRACTIONS[strata.codes])
+    worse = stories()["truly_worse"]
+    named = drawn & worse.acts(span, appeals.decided)
+    named &= deciders == people.person_of(worse.conditions["member"])
+    wrong = np.where(named, every(named, worse.strength), wrong)
     if offset == 0:
         drawn, wrong = _unlucky(people, appeals, deciders, drawn, wrong)
     denied = decided & (appeals.outcome == APPEAL_OUTCOMES.index("upheld"))

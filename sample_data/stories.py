@@ -70,6 +70,12 @@ def stories() -> dict[str, Story]:
     return {entry["key"]: _story(entry) for entry in told}
 
 
+def every(rows: NDArray[np.bool_], share: float) -> NDArray[np.bool_]:
+    """An evenly spread `share` of the true rows, so that chance neither hides nor swells a story."""
+    rank = np.cumsum(rows)
+    return np.asarray(rows & (np.floor(rank * share) > np.floor((rank - 1) * share)))
+
+
 def quarter_before(day: dt.date, count: int) -> tuple[dt.date, dt.date]:
     """First day, and first day after, of the calendar quarter `count` quarters before that of `day`."""
     number = day.year * 4 + (day.month - 1) // 3 - count

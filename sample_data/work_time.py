@@ -20,8 +20,8 @@ from store.settings import Settings
 
 DAY_HOURS = 8.0
 OVERTIME_DAYS = 0.05
-MEETING_HOURS = 1.05
-TRAINING_DAYS = 0.11
+MEETING_HOURS = 1.3
+TRAINING_DAYS = 0.13
 ONBOARDING_DAYS = 42
 UTILISATION, UTILISATION_SPREAD, PERSONAL_SPREAD = 0.79, 0.07, 0.05
 SPREAD_OF_MINUTES = 0.45
@@ -50,7 +50,7 @@ def work_day_table(random: np.random.Generator, settings: Settings, people: Peop
     trained = present & (random.random(count) < np.where(new, 0.55, TRAINING_DAYS))
     training = np.where(trained, np.round(random.uniform(1.5, 5.0, count), 1), 0.0) * people.fte[person]
     meeting = np.where(present, np.round(random.gamma(3.0, MEETING_HOURS / 3, count), 1), 0.0)
-    meeting = np.minimum(meeting, 3.0) * people.fte[person]
+    meeting = np.minimum(meeting, 4.0) * people.fte[person]
     leave = np.where(present, 0.0, planned)
     available = np.maximum(planned + overtime - leave - training - meeting, 0.0)
     habit = random.normal(0, PERSONAL_SPREAD, len(people.ids))[person]
@@ -83,6 +83,7 @@ def work_item_table(
     """Rows of `work_items` for cases of one kind that somebody worked on by the end of the span."""
     span = people.span
     rows = np.flatnonzero((persons >= 0) & (worked <= span.through))
+    days = span.day_of(worked[rows])  # where work ends after midnight here, Friday evening is a Saturday
     speed = _speed(people)[persons[rows]]
     spread = np.exp(random.normal(-(SPREAD_OF_MINUTES**2) / 2, SPREAD_OF_MINUTES, len(rows)))
     return source_table(
@@ -92,7 +93,7 @@ def work_item_table(
         case_id=cases.take(pa.array(rows)),
         work_type=[kind] * len(rows),
         specialist_id=Labels(persons[rows], tuple(people.ids)),
-        worked_on=span.dates[span.day_of(worked[rows])],
+        worked_on=span.dates[np.maximum(days - np.maximum(span.weekdays[days] - 4, 0), 0)],
         minutes=np.round(STANDARD_MINUTES[kind] * speed * spread, 1),
     )
 
