@@ -28,13 +28,19 @@ def cases_text(series: Series, place: int | None) -> str:
         return f"{numbers.count(flagged)} {flag_label(metric)} of{numbers.NBSP}{numbers.count(n)}"
     if isinstance(metric.formula, Audited):
         return f"{numbers.count(series.numerator[place])} judged wrong of{numbers.NBSP}{numbers.count(series.n[place])}"
-    counted = series.numerator[place] if isinstance(metric.formula, Ratio) and metric.unit == "per_1000" else series.n[place]
+    counted = (
+        series.numerator[place]
+        if isinstance(metric.formula, Ratio) and metric.unit == "per_1000"
+        else series.n[place]
+    )
     if isinstance(metric.formula, Count) and metric.formula.tally.quantity is not None:
         return "The cases"
     return f"{numbers.count(counted)}{numbers.NBSP}cases"
 
 
-def cases_params(key: str, period: Period, filters: Filters, *, flagged: bool = False) -> dict[str, list[str]]:
+def cases_params(
+    key: str, period: Period, filters: Filters, *, flagged: bool = False
+) -> dict[str, list[str]]:
     """Parameters of the cases page for one number."""
     params = filters.only(dimension for dimension, _ in filters.chosen).to_params()
     params.pop("week", None)

@@ -13,6 +13,7 @@ if str(ROOT) not in sys.path:
 import streamlit as st  # noqa: E402 - the root must be importable first
 
 from components import first_start, link, source  # noqa: E402
+from components.cases_link import GO_TO  # noqa: E402
 from components.filter_bar import header  # noqa: E402
 from components.footer import footer  # noqa: E402
 from components.plain_text import literal  # noqa: E402
@@ -50,11 +51,12 @@ def run() -> None:
     st.set_page_config(page_title="Quarterdeck", page_icon=str(LOGO), layout="wide")
     st.logo(str(LOGO), size="large")
     page = _navigation()
+    _follow_callback()
     with page_frame():
         try:
             reader = source.reader()
         except StoreMissing:
-            first_start.offer_sample()
+            first_start.make_and_rerun()
             return
         except (StoreError, SettingsError) as fault:
             st.error(literal(str(fault)), icon=":material/error:")
@@ -84,6 +86,14 @@ def _navigation() -> st.Page:
         )
         groups.setdefault(entry.group, []).append(page)
     return st.navigation(groups, position="top")
+
+
+def _follow_callback() -> None:
+    """Go where a callback of the last run pointed; callbacks cannot switch pages themselves."""
+    goal = st.session_state.pop(GO_TO, None)
+    if goal is not None:
+        address, params = goal
+        st.switch_page(f"../pages/{PAGES[address].file}", query_params=params)
 
 
 run()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from threading import Lock
 from urllib.parse import parse_qs
 
 from queries.filters import DIMENSIONS, Filters
 from queries.scorecard import Divider, Target
-from store.journal import read_journal_rows
+from store import journal as stored
 from store.location import Location
 
 DECISION_KINDS = ("decision", "blocker", "policy_gap")
@@ -18,13 +18,13 @@ FIX_KINDS = ("preventive", "root_cause_action")
 
 @dataclass(frozen=True)
 class Action:
-    """One line of the list of actions and decisions."""
+    """One line of the list of actions and decisions; `where` and `compare` are the rows it concerns."""
 
     kind: str
     title: str
-    owner: str | None
-    asked_by: str | None
-    decision_from: str | None
+    owner: str
+    asked_by: str
+    decision_from: str
     due: dt.date | None
     status: str
     metric: str | None
@@ -34,13 +34,13 @@ class Action:
     compare: Filters | None
     cases_held: int | None
     value_held: float | None
-    created_on: dt.date | None
-    evidence: str | None
+    created_on: dt.date
+    evidence: str
 
 
 @dataclass(frozen=True)
 class Journal:
-    """Targets, dividers and actions, in the order they were written."""
+    """Targets, dividers and actions."""
 
     targets: tuple[Target, ...] = ()
     dividers: tuple[Divider, ...] = ()
@@ -58,53 +58,55 @@ class Journal:
         waiting = [
             action for action in self.actions if action.kind in DECISION_KINDS and action.status == "open"
         ]
-        return tuple(sorted(waiting, key=lambda action: action.created_on or dt.date.max))
+        return tuple(sorted(waiting, key=lambda action: action.created_on))
+
+
+_opened: dict[str, stored.Journal] = {}
+_opening = Lock()
 
 
 def read_journal(location: Location) -> Journal:
     """The journal of a store; empty where nothing was ever written."""
-    rows = read_journal_rows(location)
+    name = str(location)
+    with _opening:
+        if name not in _opened:
+            _opened[name] = stored.open_journal(location)
+    journal = _opened[name]
     return Journal(
         tuple(
-            Target(
-                row["metric"], filters_of(row["where"]), row["valid_from"], row["value"], row["owner"] or ""
-            )
-            for row in rows.targets
+            Target(row.metric, filters_of(row.scope), row.valid_from, row.value, row.owner or "")
+            for row in stored.targets(journal)
         ),
-        tuple(
-            Divider(row["metric"], row["on_day"], row["author"] or "", row["reason"] or "")
-            for row in rows.dividers
-        ),
-        tuple(_action(row) for row in rows.actions),
+        tuple(Divider(row.metric, row.on_day, row.author, row.reason) for row in stored.dividers(journal)),
+        tuple(_action(row) for row in stored.actions(journal)),
     )
 
 
-def filters_of(text: str | None) -> Filters:
+def filters_of(text: str) -> Filters:
     """Filters from their link form, "reason=x&marketplace=EU"; what is no dimension is ignored."""
     filters = Filters()
-    for key, values in parse_qs(text or "", keep_blank_values=False).items():
+    for key, values in parse_qs(text).items():
         if key in DIMENSIONS:
             filters = filters.with_values(key, values)
     return filters
 
 
-def _action(row: dict[str, Any]) -> Action:
-    compare = row["compare"]
+def _action(row: stored.Action) -> Action:
     return Action(
-        row["kind"],
-        row["title"],
-        row["owner"],
-        row["asked_by"],
-        row["decision_from"],
-        row["due"],
-        row["status"],
-        row["metric"],
-        row["live_on"],
-        row["expected_effect"],
-        filters_of(row["where"]),
-        filters_of(compare) if compare else None,
-        row["cases_held"],
-        row["value_held"],
-        row["created_on"],
-        row["evidence"],
+        row.kind,
+        row.title,
+        row.owner or "",
+        row.asked_by or "",
+        row.decision_from or "",
+        row.due,
+        row.status,
+        row.metric,
+        row.live_on,
+        row.expected_effect,
+        filters_of(row.scope),
+        filters_of(row.comparison) if row.comparison else None,
+        row.cases_held,
+        row.gmv_held,
+        row.created_at.date(),
+        row.evidence or "",
     )

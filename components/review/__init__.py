@@ -8,4 +8,12 @@ from components.review.commitments import commitments
 from components.review.exceptions import needs_you
 from components.review.scorecard_section import further_metrics, scorecard_section
 
-__all__ = ["Board", "by_team", "commitments", "further_metrics", "needs_you", "read_board", "scorecard_section"]
+__all__ = [
+    "Board",
+    "by_team",
+    "commitments",
+    "further_metrics",
+    "needs_you",
+    "read_board",
+    "scorecard_section",
+]

@@ -160,7 +160,9 @@ def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
     target = line.target.value if line.target is not None else None
     unit = wording.unit_of(metric)
     figure(
-        dot_interval.table(groups, unit, target, f"Target{NBSP}{wording.value_text(metric, target)}" if target else ""),
+        dot_interval.table(
+            groups, unit, target, f"Target{NBSP}{wording.value_text(metric, target)}" if target else ""
+        ),
         dot_interval.spec(unit, len(groups)),
         alt=f"{metric.label} by site in {wording.period_text(line.period)}",
         key="by-site",
@@ -172,4 +174,3 @@ def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
 
 def _finite(number: float) -> float | None:
     return float(number) if np.isfinite(number) else None
-

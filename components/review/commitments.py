@@ -20,7 +20,9 @@ def commitments(view: View) -> None:
     if not due:
         return
     kept = sum(action.status in ("done", "live") for action in due)
-    section("Did we do what we said?", f"{kept} of {len(due)} kept", "of what was due by the end of the week.")
+    section(
+        "Did we do what we said?", f"{kept} of {len(due)} kept", "of what was due by the end of the week."
+    )
     rows = [
         (action.title, action.owner or "", numbers.weekday(action.due), state_of(action, view.week.last_day))
         for action in due

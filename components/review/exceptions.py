@@ -76,7 +76,10 @@ def _incomplete(view: View) -> None:
     gaps = [day for day in loaded.incomplete if view.week.start <= day <= view.week.last_day]
     if gaps:
         named = ", ".join(numbers.weekday(day) for day in gaps)
-        st.warning(literal(f"Incomplete: {named}. This week takes no part in comparisons."), icon=":material/warning:")
+        st.warning(
+            literal(f"Incomplete: {named}. This week takes no part in comparisons."),
+            icon=":material/warning:",
+        )
 
 
 def _drivers(view: View, lines: Sequence[ScoreLine]) -> dict[str, MainDriver]:

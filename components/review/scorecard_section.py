@@ -33,7 +33,10 @@ def further_metrics(view: View, board: Board) -> None:
     shown = {line.metric.key for line in board.lines}
     rest = [key for key in METRICS if key not in shown]
     box = st.expander(
-        f"{len(rest)} further metrics, not tested here", icon=":material/check:", key="further", on_change="rerun"
+        f"{len(rest)} further metrics, not tested here",
+        icon=":material/check:",
+        key="further",
+        on_change="rerun",
     )
     if not box.open:
         return
