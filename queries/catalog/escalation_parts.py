@@ -25,6 +25,11 @@ def _with(condition: Callable[[Columns], ColumnElement[bool]]) -> Predicate:
     return lambda c: and_(resolved(c), condition(c))
 
 
+def _waited_case_resolved(c: Columns) -> ColumnElement[bool]:
+    """Waits of cases that were resolved; a case still open has no resolved_on."""
+    return and_(c.resolved_on.is_not(None), or_(c.end_kind.is_(None), c.end_kind == "resolved"))
+
+
 def _tally(key: str, clock: str, where: Predicate, quantity: Quantity | None = None) -> Tally:
     return Tally(key, "escalations", clock, where, quantity)
 
@@ -90,7 +95,7 @@ ELAPSED_HOURS = _tally(
 )
 PATHS_TIMED = _tally("paths_timed", "resolved", _with(lambda c: c.partner_hours.is_not(None)))
 SPLIT_HOURS = Tally(
-    "split_hours", "partner_waits", "resolved", lambda c: c.resolved_on.is_not(None), lambda c: c.split_hours
+    "split_hours", "partner_waits", "resolved", _waited_case_resolved, lambda c: c.split_hours
 )
 WAITS_DUE = Tally("waits_due", "partner_waits", "due", lambda c: c.on_time.is_not(None))
 WAITS_ON_TIME = Tally("waits_on_time", "partner_waits", "due", lambda c: c.on_time.is_(True))
@@ -113,6 +118,6 @@ WAITS = Durations(
     "resolved",
     "wait_bucket",
     lambda c: c.ends_at.is_not(None),
-    lambda c: c.resolved_on.is_not(None),
+    _waited_case_resolved,
 )
 AUDITS = AuditFrame("escalation_audits", "escalations", "resolved", resolved)

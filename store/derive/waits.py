@@ -49,7 +49,7 @@ def write_partner_waits(bench: Workbench) -> None:
         "partner_waits",
         f"""
         select e.escalation_id, e.cycle, w.position, w.party as partner, t.* exclude (row),
-               e.severity, e.reason, e.root_cause, w.starts_at, w.ends_at, w.due_at,
+               e.severity, e.reason, e.root_cause, e.end_kind, w.starts_at, w.ends_at, w.due_at,
                case when w.due_at is null then null
                     when w.ends_at is not null then w.ends_at <= w.due_at
                     when w.due_at <= {through} then false end as on_time,

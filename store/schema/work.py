@@ -129,6 +129,7 @@ PARTNER_WAITS = fact_table(
     text("severity", "severity of the case", derived=True),
     text("reason", "reason of the case", derived=True),
     text("root_cause", "root cause of the case", derived=True),
+    text("end_kind", "how the case ended; null while open or where the source does not say", derived=True),
     moment("starts_at", "start of the wait", derived=True),
     moment("ends_at", "end of the wait; null while it lasts", derived=True),
     moment("due_at", "starts_at plus the time agreed with the partner", derived=True),
