@@ -1,0 +1,82 @@
+"""How a measured series is held against the oracle."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from queries.filters import NONE_VALUE, Filters
+from queries.series import Series
+from tests.queries.conftest import World
+from tests.queries.oracle import Answer
+from tests.queries.oracle_rows import Row
+
+QUANTILES = ("time_to_resolve_p50", "time_to_resolve_p90", "partner_wait_p50")
+
+
+def keeper(
+    world: World, filters: Filters, by: tuple[str, ...] = (), group: tuple[str | None, ...] = ()
+) -> Callable[[Row], bool]:
+    """Whether a row passes the filters and belongs to the group."""
+    below = {team: _teams_below(world, team) for team in filters.values("org")}
+
+    def keep(row: Row) -> bool:
+        for dimension, values in filters.chosen:
+            if dimension == "org":
+                if not any(row["team"] in below[value] for value in values):
+                    return False
+            elif (NONE_VALUE if row.get(dimension) is None else row[dimension]) not in values:
+                return False
+        return all(row.get(dimension) == value for dimension, value in zip(by, group, strict=True))
+
+    return keep
+
+
+def _teams_below(world: World, parent: str) -> set[str]:
+    found = {parent}
+    while True:
+        more = {row["team"] for row in world.rows.rows("teams") if row["parent"] in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def differences(
+    world: World, key: str, series: Series, keep: Callable[[Row], bool], minimum: int
+) -> list[str]:
+    """What differs between a series and the oracle; empty when all is well."""
+    found = []
+    for place, period in enumerate(series.periods):
+        if series.days[place] == 0 or (series.metric.is_stock and not series.complete[place]):
+            continue
+        wanted = world.oracle.answer(key, period.start, period.end, keep)
+        small = series.metric.is_rate and _rests_on(wanted, series) < minimum
+        if bool(series.withheld[place]) != (small and _rests_on(wanted, series) > 0):
+            found.append(f"{key} {period.label} withheld {series.withheld[place]}, oracle {wanted}")
+        for part in ("value", "numerator", "denominator", "n", "low", "high", "at_least"):
+            expected = getattr(wanted, part)
+            if small and part in ("value", "low", "high", "at_least"):
+                expected = math.nan
+            got = float(getattr(series, part)[place])
+            if part == "n" and math.isnan(expected):
+                continue
+            if not _same(got, expected, key, part, wanted):
+                found.append(
+                    f"{key} {series.group} {period.label} {part}: {got}, oracle {expected} of {wanted}"
+                )
+    return found
+
+
+def _rests_on(wanted: Answer, series: Series) -> float:
+    return wanted.n if not math.isnan(wanted.n) else wanted.denominator
+
+
+def _same(got: float, expected: float, key: str, part: str, wanted: Answer) -> bool:
+    if math.isnan(expected) or math.isnan(got):
+        return math.isnan(expected) == math.isnan(got)
+    bucketed = key in QUANTILES
+    if bucketed and part in ("value", "low", "high", "at_least"):
+        return math.isclose(got, expected, rel_tol=0.011, abs_tol=1 / 60)
+    return bool(np.isclose(got, expected, rtol=1e-9, atol=1e-9))
