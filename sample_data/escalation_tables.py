@@ -94,7 +94,7 @@ def escalation_table(
     open_now = np.isnat(ended)
     tag_delay = hours(np.exp(random.normal(np.log(130), 0.8, count)))
     tagged = (service.ended + tag_delay <= span.through) & (random.random(count) < TAGGED)
-    judged = tagged & (random.random(count) < PREVENTABLE_TAGGED / TAGGED)
+    judged = random.random(count) < PREVENTABLE_TAGGED  # at intake, unlike the root cause
     preventable = random.random(count) < PREVENTABLE_BY_CAUSE[cases.cause]
     at_stake = sellers.daily_gmv[cases.seller] * np.exp(random.normal(np.log(9), 0.8, count))
     at_stake = np.where(random.random(count) < 0.8, np.round(at_stake, 2), np.nan)

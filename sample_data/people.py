@@ -131,7 +131,7 @@ def _occupants(
     """One seat's occupants: (number, team, seat, first day, day after the last)."""
     grown = seat == SEATS - 1 and team % 2 == 0  # six seats were added during the period
     hired = int(random.uniform(0.2, 0.7) * span.days) if grown else -int(random.gamma(1.6, 500)) - 30
-    emptied = span.days - 7 * 11 + 5 * seat if _leaves_in_story(team, seat) else STILL
+    emptied = span.days - 7 * 12 + 5 * seat if _leaves_in_story(team, seat) else STILL
     rows = []
     for letter in "abcdefghij":
         number = f"E{team + 1:02d}{seat:02d}{letter}"
