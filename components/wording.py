@@ -173,11 +173,10 @@ def mini_series(line: ScoreLine, weeks: int = SPARK_WEEKS) -> MiniSeries:
     series, chart = line.series, line.assessment
     first = max(0, len(series.periods) - weeks)
     settled = series.complete & series.mature
-    young = [
-        place - first
-        for place in range(first, len(series.periods))
-        if not settled[place] and series.days[place]
-    ]
+    last_settled = int(np.flatnonzero(settled)[-1]) if settled.any() else -1
+    hollow_from = last_settled + 1 - first if last_settled + 1 < len(series.periods) else None
+    # A gap inside the past is a gap in the line: a partial sum would mislead.
+    drawn = np.where(settled | (np.arange(len(series.periods)) > last_settled), series.value, np.nan)
     shown = slice(first, None)
     tone: Tone | None = line.tone if line.tone in ("bad", "good") else None  # type: ignore[assignment]
     signals = {
@@ -191,13 +190,13 @@ def mini_series(line: ScoreLine, weeks: int = SPARK_WEEKS) -> MiniSeries:
         lower, upper = _filled(chart.lower[shown]), _filled(chart.upper[shown])
         centre = float(chart.centre[tested])
     return MiniSeries(
-        [float(value) if np.isfinite(value) else None for value in series.value[shown]],
+        [float(value) if np.isfinite(value) else None for value in drawn[shown]],
         centre,
         lower,
         upper,
         None if line.target is None else line.target.value,
         signals,
-        young[0] if young else None,
+        hollow_from,
     )
 
 

@@ -223,6 +223,7 @@ def _main_driver(
             continue
         top = parts.decomposition.largest_first()[0]
         share = top.total / parts.decomposition.change
-        if share > 0:
+        # Rows that are merely not tagged yet explain nothing.
+        if share > 0 and top.part != NONE_VALUE:
             return MainDriver((candidate.dimension,), top.part, share, parts)
     return None
