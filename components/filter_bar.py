@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -19,21 +20,37 @@ COMMON = ("org", "team", "member", "site", "marketplace", "tier", "category")
 GRAIN_WORDS = {Grain.week: "Week", Grain.month: "Month", Grain.quarter: "Quarter"}
 
 
-def header(view: View, title: str, page_dimensions: Sequence[str], notices: Sequence[str]) -> None:
-    """Title with period and scope, stepper and filters at the right; below it freshness and chips."""
+def header(
+    view: View,
+    title: str,
+    page_dimensions: Sequence[str],
+    notices: Sequence[str],
+    offers: Literal["week", "filters", "plain"] = "week",
+) -> None:
+    """Title with period and scope, stepper and filters at the right; below it freshness and chips.
+
+    `offers` "filters" is for pages without a week, "plain" for pages that nothing narrows.
+    """
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(literal(_title(view, title)), anchor=False, width="content")
+        st.title(literal(_title(view, title, offers)), anchor=False, width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
-            _stepper(view)
-            _filters(view, (*COMMON, *page_dimensions))
+            if offers == "week":
+                _stepper(view)
+            if offers != "plain":
+                _filters(view, (*COMMON, *page_dimensions), with_grain=offers == "week")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _freshness(view)
-        _chips(view)
+        if offers != "plain":
+            _chips(view)
     for notice in notices:
         st.info(literal(notice), icon=":material/info:")
 
 
-def _title(view: View, title: str) -> str:
+def _title(view: View, title: str, offers: Literal["week", "filters", "plain"]) -> str:
+    if offers == "plain":
+        return title
+    if offers == "filters":
+        return f"{title} · {view.scope_name()}"
     week = week_title(view.week.start)
     if not title:
         return f"{week} · {view.scope_name()}"
@@ -85,31 +102,37 @@ def _week_words(name: str) -> str:
 
 def _go_week(view: View, week: Period) -> None:
     newest = view.reader.coverage.newest_week()
-    link.go(_chosen(view).at_week(None if week == newest else week))
+    _go(view, _chosen(view).at_week(None if week == newest else week))
 
 
 def _go_chosen_week(view: View) -> None:
     _go_week(view, view.reader.coverage.rules.parse_week(st.session_state["week-choice"]))
 
 
-def _filters(view: View, dimensions: Sequence[str]) -> None:
+def _filters(view: View, dimensions: Sequence[str], *, with_grain: bool) -> None:
     """One popover with every filter of the page; each change is applied at once."""
     count = sum(len(values) for _, values in view.filters.chosen)
     label = f"Filters · {count}" if count else "Filters"
     with st.popover(label, icon=":material/tune:", width="content"):
-        st.session_state["grain"] = view.filters.grain
-        st.segmented_control(
-            "Trends by",
-            GRAINS,
-            key="grain",
-            required=True,
-            format_func=lambda grain: GRAIN_WORDS[grain],
-            on_change=_apply,
-            args=(view, tuple(dimensions)),
-        )
+        if with_grain:
+            _grain(view, tuple(dimensions))
         with st.container(width=380, gap="small"):
             for dimension in dimensions:
                 _one_filter(view, dimension, tuple(dimensions))
+
+
+def _grain(view: View, dimensions: tuple[str, ...]) -> None:
+    """How long the periods of trends are."""
+    st.session_state["grain"] = view.filters.grain
+    st.segmented_control(
+        "Trends by",
+        GRAINS,
+        key="grain",
+        required=True,
+        format_func=lambda grain: GRAIN_WORDS[grain],
+        on_change=_apply,
+        args=(view, dimensions),
+    )
 
 
 def _one_filter(view: View, dimension: str, dimensions: tuple[str, ...]) -> None:
@@ -167,10 +190,10 @@ def _apply(view: View, dimensions: tuple[str, ...]) -> None:
     for dimension in dimensions:
         if f"filter-{dimension}" in st.session_state:
             filters = filters.with_values(dimension, st.session_state[f"filter-{dimension}"])
-    grain = st.session_state.get("grain") or Grain.week
+    grain = st.session_state.get("grain") or view.filters.grain
     if not filters.chosen:
         st.session_state["cleared"] = True
-    link.go(Filters(filters.week, Grain(grain), filters.chosen))
+    _go(view, Filters(filters.week, Grain(grain), filters.chosen))
 
 
 def _freshness(view: View) -> None:
@@ -228,9 +251,18 @@ def _remove(view: View) -> None:
     filters = view.filters
     for chip in st.session_state["chips"]:
         if isinstance(chip, str):
-            link.clear(filters)
+            link.clear(filters, **_kept(view))
             return
         filters = filters.without(*chip)
     if not filters.chosen:
         st.session_state["cleared"] = True
-    link.go(filters)
+    _go(view, filters)
+
+
+def _go(view: View, filters: Filters) -> None:
+    link.go(filters, **_kept(view))
+
+
+def _kept(view: View) -> dict[str, str]:
+    """The page's own parameters that outlive a change of filters, as the link has them now."""
+    return {name: link.own(name) for name in view.keeps}

@@ -68,7 +68,7 @@ def carry_over(page: str) -> None:
     st.session_state[CARRIED] = (page, shown, carried_here and page == last_page and bool(shown))
 
 
-def clear(filters: Filters) -> None:
-    """Drop every filter at once, keeping the week and the grain."""
+def clear(filters: Filters, **own_params: str) -> None:
+    """Drop every filter at once, keeping the week, the grain and the page's own parameters that are given."""
     st.session_state["cleared"] = True
-    go(filters.cleared())
+    go(filters.cleared(), **own_params)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
@@ -25,13 +25,19 @@ from store.settings import SettingsError  # noqa: E402
 
 
 class PageEntry(NamedTuple):
-    """A page: its file, its words in the menu and the title, and the filters it adds to the common ones."""
+    """A page: its file, its words in the menu and the title, and the filters it adds to the common ones.
+
+    `header` says what the header offers: filters and week, filters alone, or neither. `keeps` names the
+    page's own parameters that stay in the link when a filter changes.
+    """
 
     file: str
     menu: str
     title: str
     filters: tuple[str, ...] = ()
     group: str = ""
+    header: Literal["week", "filters", "plain"] = "week"
+    keeps: tuple[str, ...] = ()
 
 
 PAGES = {
@@ -39,9 +45,16 @@ PAGES = {
     "escalations": PageEntry(
         "escalations.py", "Escalations", "Escalations", ("severity", "reason", "root_cause", "partner")
     ),
-    "cases": PageEntry("cases.py", "Cases", "Cases", ("severity", "reason", "root_cause", "partner")),
+    "cases": PageEntry(
+        "cases.py",
+        "Cases",
+        "Cases",
+        ("severity", "reason", "root_cause"),
+        header="filters",
+        keeps=("metric", "from", "to", "show", "q", "sort", "order"),
+    ),
     "definitions": PageEntry(
-        "definitions.py", "Definitions and data", "Definitions and data", (), "About the data"
+        "definitions.py", "Definitions and data", "Definitions and data", (), "About the data", header="plain"
     ),
 }
 
@@ -69,10 +82,10 @@ def run() -> None:
             return
         link.carry_over(page.url_path)
         filters, notices = link.filters_of_link(reader.coverage.rules, newest)
-        view = View(reader, filters, filters.week or newest, source.journal(), page.url_path)
-        set_current(view)
         entry = PAGES[page.url_path]
-        header(view, entry.title, entry.filters, notices)
+        view = View(reader, filters, filters.week or newest, source.journal(), page.url_path, entry.keeps)
+        set_current(view)
+        header(view, entry.title, entry.filters, notices, entry.header)
         with panel(entry.menu):
             page.run()
         footer(view)

@@ -5,22 +5,25 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from queries.journal import Journal
-
 from queries.filters import DIMENSIONS, NONE_VALUE, Filters
+from queries.journal import Journal
 from queries.measure import Reader
 from queries.time import Period
 
 
 @dataclass(frozen=True)
 class View:
-    """One run's view. `week` is the chosen week, or the newest closed one; `page` is the page's own address."""
+    """One run's view. `week` is the chosen week, or the newest closed one; `page` is the page's own address.
+
+    `keeps` names the page's own parameters of the link that stay when a filter changes.
+    """
 
     reader: Reader
     filters: Filters
     week: Period
     journal: Journal
     page: str
+    keeps: tuple[str, ...] = ()
 
     @property
     def is_newest(self) -> bool:
