@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +17,8 @@ from queries.model import Audited, Count, Level, Metric, OpenAge, OpenCount, Qua
 from queries.time import Period
 
 PAGE_ROWS = 50
+MOST_EXPORTED = 50_000
+_EXPORT_ROWS = 5_000
 LONGEST_SEARCH = 100
 
 LISTED = {
@@ -98,12 +101,7 @@ def case_page(
 
     Raises ValueError for a column that cannot be sorted by, or a filter the rows do not have.
     """
-    fact = fact_behind(behind.metric)
-    refused = unknown_to(fact, behind.filters.dimensions)
-    if refused:
-        raise ValueError(f"these cases cannot be filtered by {', '.join(refused)}")
-    table = reader.scope.table(fact)
-    rows, flagged = _conditions(table, reader, behind)
+    fact, table, rows, flagged = _behind(reader, behind)
     flag = case((flagged, 1), else_=0)
     counted = reader.scope.read(
         reader.facts,
@@ -111,26 +109,68 @@ def case_page(
         .select_from(table)
         .where(rows),
     ).to_pylist()[0]
-    if behind.flagged_only:
-        rows = and_(rows, flagged)
-    columns = LISTED[fact]
-    sort = sort or next(name for name in ("opened_at", "starts_at", "submitted_at") if name in columns)
-    if sort not in columns:
-        raise ValueError(f"cases cannot be sorted by {sort[:40]!r}")
-    order = table.c[sort].desc() if descending else table.c[sort].asc()
-    listed: Select[Any] = (
-        select(*(table.c[name] for name in columns), flag.label("flagged"))
-        .where(rows)
-        .order_by(order.nulls_last(), *(table.c[name] for name in (KEYS[fact], "cycle") if name in table.c))
-        .limit(PAGE_ROWS)
-        .offset(max(0, page) * PAGE_ROWS)
-    )
+    listed = _listed(behind, fact, table, rows, flagged, sort, descending)
     return CasePage(
         fact,
-        reader.scope.read(reader.facts, listed),
+        reader.scope.read(reader.facts, listed.limit(PAGE_ROWS).offset(max(0, page) * PAGE_ROWS)),
         int(counted["total"]),
         int(counted["flagged"]),
         flag_label(behind.metric),
+    )
+
+
+def counts_behind(reader: Reader, behind: Behind) -> tuple[int, int]:
+    """How many rows a number rests on and how many of them are flagged, whatever is searched for."""
+    found = case_page(reader, replace(behind, search="", flagged_only=False))
+    return found.total, found.flagged
+
+
+def exported_cases(
+    reader: Reader, behind: Behind, sort: str = "", descending: bool = True
+) -> Iterator[pa.Table]:
+    """The list of cases in its order, in parts of 5,000 rows, at most 50,000 rows in all.
+
+    Columns and errors as of `case_page`.
+    """
+    listed = _listed(behind, *_behind(reader, behind), sort, descending)
+    for first in range(0, MOST_EXPORTED, _EXPORT_ROWS):
+        rows = reader.scope.read(reader.facts, listed.limit(_EXPORT_ROWS).offset(first))
+        if rows.num_rows or first == 0:
+            yield rows
+        if rows.num_rows < _EXPORT_ROWS:
+            return
+
+
+def default_sort(fact: str) -> str:
+    """The column a list of this table is sorted by unless another is chosen: when the work began."""
+    return next(name for name in ("opened_at", "starts_at", "submitted_at") if name in LISTED[fact])
+
+
+def _behind(reader: Reader, behind: Behind) -> tuple[str, FromClause, Any, Any]:
+    """The table of a number, its rows, and those of them that are flagged."""
+    fact = fact_behind(behind.metric)
+    refused = unknown_to(fact, behind.filters.dimensions)
+    if refused:
+        raise ValueError(f"these cases cannot be filtered by {', '.join(refused)}")
+    table = reader.scope.table(fact)
+    rows, flagged = _conditions(table, reader, behind)
+    return fact, table, rows, flagged
+
+
+def _listed(
+    behind: Behind, fact: str, table: FromClause, rows: Any, flagged: Any, sort: str, descending: bool
+) -> Select[Any]:
+    """The rows in their order; keys break ties, so that every row stands on exactly one page."""
+    columns = LISTED[fact]
+    sort = sort or default_sort(fact)
+    if sort not in columns:
+        raise ValueError(f"cases cannot be sorted by {sort[:40]!r}")
+    order = table.c[sort].desc() if descending else table.c[sort].asc()
+    ties = (table.c[name] for name in (KEYS[fact], "cycle", "position") if name in table.c)
+    return (
+        select(*(table.c[name] for name in columns), case((flagged, 1), else_=0).label("flagged"))
+        .where(and_(rows, flagged) if behind.flagged_only else rows)
+        .order_by(order.nulls_last(), *ties)
     )
 
 

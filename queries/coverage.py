@@ -95,6 +95,10 @@ class Coverage:
             dtype=bool,
         )
 
+    def local(self, at: dt.datetime) -> dt.datetime:
+        """A stored UTC moment as the organisation's wall clock reads it."""
+        return at.replace(tzinfo=dt.UTC).astimezone(self.zone)
+
     def moment(self, day: dt.date) -> dt.datetime:
         """The UTC instant at which a business day begins."""
         local = dt.datetime.combine(day, dt.time(), self.zone)

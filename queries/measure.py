@@ -17,14 +17,14 @@ from queries.coverage import Coverage, read_coverage
 from queries.directory import Directory, read_directory
 from queries.filters import DIMENSIONS, Filters
 from queries.model import Metric
-from queries.parts import Group, Parts, read_parts
+from queries.parts import Group, Parts, read_parts, with_exact_hours, with_few
 from queries.scope import Scope
 from queries.series import Estimate, Series, evaluate
-from queries.statements import Question, branches_of, statement_for
+from queries.statements import Branch, Question, branches_of, exact_statement_for, statement_for
 from queries.time import DAY, Grain, Period
 
 PEOPLE = ("member",)
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raised when a change of code changes numbers, so that a shared cache never serves old ones."""
 
 
@@ -108,9 +108,9 @@ def measure(
 ) -> Measures:
     """All `metrics` over `periods` (one grain, oldest first), per group of `by`, under `filters`.
 
-    One statement whatever the number of metrics. A metric the store cannot supply, or that cannot obey a
-    filter or breakdown, comes back without values and says why. Raises KeyError for unknown metrics or
-    dimensions, ValueError for no periods or mixed grains.
+    One statement whatever the number of metrics; a second one where quantiles rest on fewer than 200 rows.
+    A metric the store cannot supply, or that cannot obey a filter or breakdown, comes back without values
+    and says why. Raises KeyError for unknown metrics or dimensions, ValueError for no periods or mixed grains.
     """
     if not periods:
         raise ValueError("no periods to measure")
@@ -158,7 +158,19 @@ def _answer(
     moments = [reader.coverage.moment(period.end) for period in periods]
     statement = statement_for(question, branches, reader.scope, reader.directory, moments)
     rows = reader.scope.read(reader.facts, statement)
-    return _Answer(metrics, reasons, read_parts(question, branches, rows))
+    parts = _with_exact_hours(reader, question, branches, read_parts(question, branches, rows))
+    return _Answer(metrics, reasons, parts)
+
+
+def _with_exact_hours(reader: Reader, question: Question, branches: Sequence[Branch], parts: Parts) -> Parts:
+    """The parts with exact hours where quantiles rest on few rows: a second, rarely needed statement."""
+    few = with_few(parts)
+    exact = [branch for branch in branches if branch.components[0] in few]
+    if not exact:
+        return parts
+    throughs = {name: table.through_at for name, table in reader.coverage.tables.items()}
+    statement = exact_statement_for(question, exact, reader.scope, reader.directory, throughs)
+    return with_exact_hours(parts, question, exact, reader.scope.read(reader.facts, statement))
 
 
 def _disobeys(metric: Metric, by: Sequence[str], filters: Filters, grain: Grain) -> str:

@@ -32,7 +32,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Durations:
-    """Rows counted per log bucket of a duration, ended and censored apart, in the period of their clock."""
+    """Rows counted per log bucket of a duration, ended and censored apart, in the period of their clock.
+
+    `hours` is the duration itself, to the moment the facts go up to while it lasts (the second argument);
+    it is only asked for where rows are so few that their quantiles are taken from it.
+    """
 
     key: str
     fact: str
@@ -40,6 +44,7 @@ class Durations:
     bucket: str
     ended: Predicate
     where: Predicate
+    hours: Callable[[Columns, ColumnElement[Any]], ColumnElement[Any]]
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from analysis.buckets import FEW_ROWS
 from queries.model import AuditFrame, Balance, Component, Durations, Snapshot, Tally
 from queries.statements import Branch, Question
 from queries.time import Period
@@ -25,13 +26,50 @@ Group = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Histogram:
-    """Sparse counts: per row its group, period, bucket, whether the duration ended, and how many cases."""
+    """Sparse counts: per row its group, period, bucket, whether the duration ended, and how many cases.
+
+    `least`, `total` and `greatest` are hours of the row's cases, kept where some period rests on few cases.
+    """
 
     group: Integers
     period: Integers
     bucket: Integers
     ended: NDArray[np.bool_]
     count: Floats
+    least: Floats | None = None
+    total: Floats | None = None
+    greatest: Floats | None = None
+
+    def of(self, chosen: NDArray[np.bool_]) -> Histogram:
+        """The chosen rows alone."""
+        hours = (None if part is None else part[chosen] for part in (self.least, self.total, self.greatest))
+        return Histogram(
+            self.group[chosen],
+            self.period[chosen],
+            self.bucket[chosen],
+            self.ended[chosen],
+            self.count[chosen],
+            *hours,
+        )
+
+    def points(self) -> Histogram:
+        """The same cases at their own hours: exact where a bucket holds up to three, or equal ones.
+
+        `least` holds the hours. Of four and more in one bucket of 2 % all but the ends are taken as equal.
+        """
+        assert self.least is not None and self.total is not None and self.greatest is not None
+        inner = np.maximum(self.count - 2, 0)
+        between = np.divide(
+            self.total - self.least - self.greatest, inner, out=self.least.copy(), where=inner > 0
+        )
+        hours = np.concatenate([self.least, np.clip(between, self.least, self.greatest), self.greatest])
+        count = np.concatenate([np.ones_like(inner), inner, np.minimum(self.count - 1, 1)])
+        rows = np.tile(np.arange(self.count.size), 3)
+        held = count > 0
+        spread = Histogram(
+            self.group[rows], self.period[rows], self.bucket[rows], self.ended[rows], count, hours
+        )
+        return spread.of(held)
 
 
 @dataclass(frozen=True)
@@ -48,9 +86,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class Flows:
-    """A balance: per group the level before the first period, and per kind of flow the change per period."""
+    """A balance: per group the level before the first period, and per kind of flow the change per period.
+
+    `between` is the change in the gap before a period, where periods are no neighbours.
+    """
 
     before: Floats
+    between: Floats
     by_kind: dict[str, Floats]
 
 
@@ -72,6 +114,7 @@ class _Rows:
 
     group: Integers
     period: Integers
+    upcoming: Integers
     key_is_null: NDArray[np.bool_]
     bucket: Integers
     ended: Integers
@@ -90,6 +133,35 @@ def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -
         for place, component in enumerate(branch.components):
             _store(parts, component, columns, place)
     return parts
+
+
+def with_few(parts: Parts) -> list[Durations]:
+    """Durations of which some group has fewer rows in a period than quantiles from buckets need."""
+    found = []
+    for component, histogram in parts.histograms.items():
+        if isinstance(component, Durations):
+            cell = histogram.group * len(parts.periods) + histogram.period
+            rows = np.bincount(cell, histogram.count)
+            if ((rows > 0) & (rows < FEW_ROWS)).any():
+                found.append(component)
+    return found
+
+
+def with_exact_hours(parts: Parts, question: Question, branches: Sequence[Branch], rows: pa.Table) -> Parts:
+    """The same parts with the hours that `exact_statement_for` returned."""
+    codes, groups = _group_codes(rows, len(question.by))
+    places = {group: place for place, group in enumerate(parts.groups)}
+    group_of_row = np.array([places[group] for group in groups], dtype=np.int64)[codes]
+    names = rows.column("part").to_numpy(zero_copy_only=False)
+    histograms = dict(parts.histograms)
+    for branch in branches:
+        columns = _columns(rows, np.flatnonzero(names == branch.part), group_of_row, question)
+        durations = branch.components[0]
+        assert isinstance(durations, Durations)
+        histograms[durations] = Histogram(
+            columns.group, columns.period, columns.bucket, columns.ended == 1, *columns.sums
+        ).of(columns.period >= 0)
+    return replace(parts, histograms=histograms)
 
 
 def _store(parts: Parts, component: Component, rows: _Rows, place: int) -> None:
@@ -132,7 +204,9 @@ def _store(parts: Parts, component: Component, rows: _Rows, place: int) -> None:
         for kind in sorted({str(label) for label in rows.label[inside]}):
             of_kind = inside & (rows.label == kind)
             kinds[kind] = _grid(shape, rows.group[of_kind], rows.period[of_kind], rows.sums[0][of_kind])
-        parts.balances[component] = Flows(before, kinds)
+        gap = ~past & ~inside
+        between = _grid(shape, rows.group[gap], rows.upcoming[gap], rows.sums[0][gap])
+        parts.balances[component] = Flows(before, between, kinds)
 
 
 def _grid(shape: tuple[int, int], group: Integers, period: Integers, sums: Floats) -> Floats:
@@ -143,10 +217,12 @@ def _grid(shape: tuple[int, int], group: Integers, period: Integers, sums: Float
 def _columns(rows: pa.Table, chosen: NDArray[np.intp], groups: Integers, question: Question) -> _Rows:
     part = rows.take(pa.array(chosen))
     keys = part.column("key")
+    period, upcoming = _period_places(keys, question)
     null_key = keys.is_null().to_numpy(zero_copy_only=False)
     return _Rows(
         group=groups[chosen],
-        period=_period_places(keys, question),
+        period=period,
+        upcoming=upcoming,
         key_is_null=null_key,
         bucket=_whole(part.column("bucket")),
         ended=_whole(part.column("ended")),
@@ -163,14 +239,17 @@ def _whole(column: pa.ChunkedArray) -> Integers:
     return column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def _period_places(keys: pa.ChunkedArray, question: Question) -> Integers:
-    """Index of each row's period; -1 for rows without a key or in a gap between the periods."""
+def _period_places(keys: pa.ChunkedArray, question: Question) -> tuple[Integers, Integers]:
+    """Index of each row's period, -1 without a key or in a gap; and of the first period after its key."""
     encoded = keys.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    distinct = [_place(_start_of(key), question.periods) for key in encoded.dictionary.to_pylist()]
-    codes = encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)
-    return np.array([*distinct, -1], dtype=np.int64)[codes]
+    days = [_start_of(key) for key in encoded.dictionary.to_pylist()]
+    starts = [period.start for period in question.periods]
+    codes = encoded.indices.fill_null(len(days)).to_numpy(zero_copy_only=False)
+    inside = np.array([*(_place(day, question.periods) for day in days), -1], dtype=np.int64)
+    after = np.array([*(bisect.bisect_right(starts, day) for day in days), -1], dtype=np.int64)
+    return inside[codes], after[codes]
 
 
 def _start_of(key: int | dt.date) -> dt.date:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from queries.model import Level, Metric, OpenAge, OpenCount
-from queries.parts import Frame, Histogram, Parts
+from queries.parts import Frame, Parts
 from queries.series import Series, evaluate
 from queries.time import Period
 
@@ -22,14 +23,8 @@ def pool(parts: Parts, places: Sequence[int]) -> Parts:
     chosen = list(places)
     histograms = {}
     for durations, histogram in parts.histograms.items():
-        inside = np.isin(histogram.period, chosen)
-        histograms[durations] = Histogram(
-            histogram.group[inside],
-            np.zeros(int(inside.sum()), dtype=np.int64),
-            histogram.bucket[inside],
-            histogram.ended[inside],
-            histogram.count[inside],
-        )
+        inside = histogram.of(np.isin(histogram.period, chosen))
+        histograms[durations] = replace(inside, period=np.zeros_like(inside.period))
     frames = {}
     for key, frame in parts.frames.items():
         inside = np.isin(frame.period, chosen)

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.audits import audited_share
-from analysis.buckets import midpoint
-from analysis.cohorts import cohort_quantiles
+from analysis.buckets import FEW_ROWS, midpoint
+from analysis.cohorts import CohortQuantiles, cohort_quantiles
 from analysis.intervals import mean_interval, poisson_rate, wilson
 from queries.model import Audited, Count, Formula, Level, Metric, OpenAge, OpenCount, Quantile, Ratio
-from queries.parts import Parts
+from queries.parts import Histogram, Parts
 from queries.time import Period
 
 Floats = NDArray[np.float64]
@@ -101,7 +101,7 @@ def _count(formula: Count | Level | OpenCount, parts: Parts, groups: Integers) -
         change = sum(
             (grid[groups].sum(axis=0) for grid in flows.by_kind.values()), np.zeros(len(parts.periods))
         )
-        total = flows.before[groups].sum() + np.cumsum(change)
+        total = flows.before[groups].sum() + np.cumsum(change + flows.between[groups].sum(axis=0))
     else:
         histogram = parts.histograms[formula.snapshot]
         inside = np.isin(histogram.group, groups)
@@ -129,18 +129,21 @@ def _ratio(formula: Ratio, parts: Parts, groups: Integers) -> Estimate:
 
 def _quantile(formula: Quantile, parts: Parts, groups: Integers) -> Estimate:
     histogram = parts.histograms[formula.durations]
-    inside = np.isin(histogram.group, groups)
-    found = cohort_quantiles(
-        histogram.period[inside],
-        midpoint(histogram.bucket[inside]),
-        histogram.ended[inside],
-        histogram.count[inside],
-        len(parts.periods),
-        formula.p,
-    )
+    chosen = histogram.of(np.isin(histogram.group, groups))
+    found = _quantiles(chosen, midpoint(chosen.bucket), len(parts.periods), formula.p)
+    few = (found.n > 0) & (found.n < FEW_ROWS)
+    if few.any() and chosen.least is not None:
+        points = chosen.of(few[chosen.period]).points()
+        assert points.least is not None
+        exact = _quantiles(points, points.least, len(parts.periods), formula.p)
+        found = CohortQuantiles(*(np.where(few, new, old) for new, old in zip(exact, found, strict=True)))
     at_least = np.where(np.isnan(found.value), found.longest, np.nan)
     blank = _blank(parts)
     return Estimate(blank, blank, found.value, found.low, found.high, found.n, found.n, at_least)
+
+
+def _quantiles(histogram: Histogram, hours: Floats, periods: int, p: float) -> CohortQuantiles:
+    return cohort_quantiles(histogram.period, hours, histogram.ended, histogram.count, periods, p)
 
 
 def _open_age(formula: OpenAge, parts: Parts, groups: Integers) -> Estimate:

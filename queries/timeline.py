@@ -9,25 +9,35 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from queries.measure import Reader
+from queries.scope import open_scope
 
 
 class Moment(NamedTuple):
-    """Something that happened, or lasted from `starts_at` to `ends_at` (None: still, or a point in time)."""
+    """Something that happened, or lasted from `starts_at` to `ends_at` (None: still, or a point in time).
+
+    `person` is the specialist who did it, where the source says so. All moments are UTC.
+    """
 
     starts_at: dt.datetime
     ends_at: dt.datetime | None
     kind: str
     party: str | None
     text: str
+    person: str | None = None
 
 
 @dataclass(frozen=True)
 class CaseLife:
-    """All cycles of one escalation, oldest first, the moments of each, and cases of the same seller."""
+    """All cycles of one escalation, oldest first, the moments of each, its reviews, and the seller's other cases.
+
+    A review is about the escalation as a whole: purpose, selected_at, reviewed_at, reviewer_id, judged_wrong
+    and error_type, in the order they were drawn.
+    """
 
     escalation_id: str
     cycles: tuple[dict[str, Any], ...]
     moments: dict[int, tuple[Moment, ...]]
+    reviews: tuple[dict[str, Any], ...]
     linked: tuple[dict[str, Any], ...]
 
 
@@ -35,7 +45,10 @@ MOST_LINKED = 20
 
 
 def case_life(reader: Reader, escalation_id: str) -> CaseLife | None:
-    """The life of one escalation; None when the viewer may not see it or it does not exist."""
+    """The life of one escalation; None when the viewer may not see it or it does not exist.
+
+    Who may see a case sees all that happened to it, so its events and reviews are read without narrowing.
+    """
     table = reader.scope.table("escalations")
     cycles = reader.scope.read(
         reader.facts, select(table).where(table.c.escalation_id == escalation_id).order_by(table.c.cycle)
@@ -49,7 +62,8 @@ def case_life(reader: Reader, escalation_id: str) -> CaseLife | None:
         number: tuple(sorted(happened, key=lambda moment: moment.starts_at))
         for number, happened in moments.items()
     }
-    return CaseLife(escalation_id, tuple(cycles), ordered, _linked(reader, cycles[-1]))
+    reviews = _reviews(reader, escalation_id)
+    return CaseLife(escalation_id, tuple(cycles), ordered, reviews, _linked(reader, cycles[-1]))
 
 
 def _milestones(cycle: dict[str, Any]) -> list[Moment]:
@@ -68,19 +82,25 @@ def _milestones(cycle: dict[str, Any]) -> list[Moment]:
 
 def _events(reader: Reader, escalation_id: str) -> dict[int, list[Moment]]:
     """Events per cycle; those that only repeat a milestone of the case are left out."""
-    events = reader.scope.table("escalation_events")
-    rows = reader.scope.read(
-        reader.facts,
-        select(events)
-        .where(events.c.escalation_id == escalation_id)
-        .order_by(events.c.cycle, events.c.position),
-    ).to_pylist()
+    events = open_scope().table("escalation_events")
+    rows = (
+        open_scope()
+        .read(
+            reader.facts,
+            select(events)
+            .where(events.c.escalation_id == escalation_id)
+            .order_by(events.c.cycle, events.c.position),
+        )
+        .to_pylist()
+    )
     found: dict[int, list[Moment]] = {}
     for row in rows:
         if row["kind"] in ("opened", "reopened", "response", "ended"):
             continue
         found.setdefault(int(row["cycle"]), []).append(
-            Moment(row["starts_at"], row["ends_at"], row["kind"], row["party"], _words(row))
+            Moment(
+                row["starts_at"], row["ends_at"], row["kind"], row["party"], _words(row), row["specialist_id"]
+            )
         )
     return found
 
@@ -95,6 +115,24 @@ def _words(row: dict[str, Any]) -> str:
     if row["kind"] == "work":
         return row["note"] or "Worked on"
     return row["note"] or row["kind"].capitalize()
+
+
+def _reviews(reader: Reader, escalation_id: str) -> tuple[dict[str, Any], ...]:
+    """Audits and peer reviews of the case."""
+    table = open_scope().table("reviews")
+    statement = (
+        select(
+            table.c.purpose,
+            table.c.selected_at,
+            table.c.reviewed_at,
+            table.c.reviewer_id,
+            table.c.judged_wrong,
+            table.c.error_type,
+        )
+        .where(table.c.subject_kind == "escalation", table.c.subject_id == escalation_id)
+        .order_by(table.c.selected_at, table.c.review_id)
+    )
+    return tuple(open_scope().read(reader.facts, statement).to_pylist())
 
 
 def _linked(reader: Reader, cycle: dict[str, Any]) -> tuple[dict[str, Any], ...]:

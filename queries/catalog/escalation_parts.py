@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, true
+from sqlalchemy import ColumnElement, and_, case, extract, func, or_, true
 
 from queries.model import AuditFrame, Balance, Columns, Durations, Predicate, Quantity, Snapshot, Tally
 
@@ -28,6 +28,12 @@ def _with(condition: Callable[[Columns], ColumnElement[bool]]) -> Predicate:
 def _waited_case_resolved(c: Columns) -> ColumnElement[bool]:
     """Waits of cases that were resolved; a case still open has no resolved_on."""
     return and_(c.resolved_on.is_not(None), or_(c.end_kind.is_(None), c.end_kind == "resolved"))
+
+
+def _elapsed_hours(c: Columns, through: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Hours from open to end, to `through` while open; a case opened after it has not begun to wait."""
+    so_far = extract("epoch", through - c.opened_at) / 3600
+    return case((c.resolved_at.is_not(None), c.resolve_hours), (c.opened_at < through, so_far), else_=0.0)
 
 
 def _tally(key: str, clock: str, where: Predicate, quantity: Quantity | None = None) -> Tally:
@@ -93,6 +99,7 @@ PARTNER_HOURS = _tally(
 ELAPSED_HOURS = _tally(
     "elapsed_hours", "resolved", _with(lambda c: c.partner_hours.is_not(None)), lambda c: c.resolve_hours
 )
+CLOSED_HOURS = _tally("closed_hours", "resolved", resolved, lambda c: c.resolve_hours)
 PATHS_TIMED = _tally("paths_timed", "resolved", _with(lambda c: c.partner_hours.is_not(None)))
 SPLIT_HOURS = Tally(
     "split_hours", "partner_waits", "resolved", _waited_case_resolved, lambda c: c.split_hours
@@ -111,7 +118,9 @@ OPEN_PAST_DUE = Snapshot(
 OPEN_BLOCKED = Snapshot(
     "open_blocked", "escalations", "opened", "resolved", lambda c, moment: c.blocked_since < moment
 )
-TIME_TO_RESOLVE = Durations("time_to_resolve", "escalations", "opened", "resolve_bucket", resolved, every)
+TIME_TO_RESOLVE = Durations(
+    "time_to_resolve", "escalations", "opened", "resolve_bucket", resolved, every, _elapsed_hours
+)
 WAITS = Durations(
     "waits",
     "partner_waits",
@@ -119,5 +128,6 @@ WAITS = Durations(
     "wait_bucket",
     lambda c: c.ends_at.is_not(None),
     _waited_case_resolved,
+    lambda c, _: c.wait_hours,
 )
 AUDITS = AuditFrame("escalation_audits", "escalations", "resolved", resolved)

@@ -283,6 +283,16 @@ METRICS: tuple[Metric, ...] = (
         beside=("reopen_rate",),
     ),
     _metric(
+        "elapsed_hours",
+        "Hours from open to close",
+        Count(parts.CLOSED_HOURS),
+        "hours",
+        "down",
+        "Calendar hours from open to close, summed over the cycles resolved in the period.",
+        "resolved",
+        needs=("escalations.resolved_at",),
+    ),
+    _metric(
         "our_time_mean",
         "In our hands, mean",
         Ratio(parts.OUR_HOURS, parts.PATHS_TIMED, spread="none"),

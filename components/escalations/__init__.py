@@ -1,0 +1,1 @@
+"""The sections of the Escalations page, one file per question."""

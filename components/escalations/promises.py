@@ -1,0 +1,213 @@
+"""Are we keeping our promises? SLA by the due cohort, who missed, and what is at risk next."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from components import link, numbers, states, theme, wording
+from components.charts import bars, dot_interval
+from components.figure import figure
+from components.numbers import NBSP
+from components.trends import LAST_WORDS, newest_period, trend_figure, trend_lines
+from components.view import View
+from queries.filters import NONE_VALUE
+from queries.measure import measure
+from queries.now import AT_RISK_HOURS, due_soon, now_of
+from queries.scorecard import ScoreLine
+
+KEY, CLOSED, FIRST = "resolution_sla", "resolution_sla_closed_only", "first_response_sla"
+GROUPS = (("severity", "marketplace"), ("severity",), ("team",))
+MOST_GROUPS = 12
+
+
+def section(view: View) -> None:
+    """The answer, resolution in time with who missed, then first response with the next 48 hours."""
+    lines = trend_lines(view, (KEY, CLOSED, FIRST))
+    line = lines[KEY]
+    theme.section("Are we keeping our promises?", *answer(view, line, lines[CLOSED]))
+    if line.series.reason:
+        states.not_supplied(line.series.reason.removeprefix("not supplied: "))
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        how = "closed" if line.metric.note else "due"
+        trend_figure(
+            view,
+            line,
+            "promises-trend",
+            f"Resolved in time, by {how} {view.filters.grain}",
+            _remark(line),
+        )
+    with right:
+        _who_missed(view, line)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _first_response(view, lines[FIRST])
+    with right:
+        _next_48_hours(view)
+
+
+def answer(view: View, line: ScoreLine, closed: ScoreLine) -> tuple[str, str]:
+    """Yes or no with the number, then the survivors' gap."""
+    if line.series.reason or line.place is None:
+        return "", f"{line.metric.label}: {line.series.reason or 'no complete period yet'}."
+    value, n = wording.at_text(line.series, line.place), numbers.count(line.series.n[line.place])
+    what = "closed" if line.metric.note else "due"
+    when = (
+        LAST_WORDS[view.filters.grain]
+        if line.period == newest_period(view)
+        else f"in {line.series.periods[line.place].label}"
+    )
+    verdict = _verdict(line)
+    lead = f"{verdict} {value} of {n} cases {what} {when} were resolved in time".strip()
+    rule = wording.rule_words(line)
+    lead += f", {rule}." if rule else "."
+    return lead, " ".join(part for part in (_gap(line, closed), _unflagged(line)) if part)
+
+
+def _verdict(line: ScoreLine) -> str:
+    if line.target is not None and np.isfinite(line.value):
+        return "No." if line.misses_target else "Yes."
+    return "No." if line.tone == "bad" else ""
+
+
+def _gap(line: ScoreLine, closed: ScoreLine) -> str:
+    """What a report on closed cases only would have claimed."""
+    place = line.place
+    if place is None or closed.series.reason or not np.isfinite(closed.series.value[place]):
+        return ""
+    gap = float(closed.series.value[place] - line.series.value[place])
+    still_open = int(line.series.n[place] - closed.series.n[place])
+    if still_open <= 0:
+        return "All of them are closed."
+    words = numbers.points(gap).lstrip("+")
+    return (
+        f"Closed cases only would read {wording.at_text(closed.series, place)}, {words} more: "
+        f"they leave out {numbers.count(still_open)} overdue and still open."
+    )
+
+
+def _unflagged(line: ScoreLine) -> str:
+    return f"Measured {line.metric.note}." if line.metric.note else ""
+
+
+def _remark(line: ScoreLine) -> str:
+    what = "closed" if line.metric.note else "whose promise fell due"
+    place = line.place
+    n = f", n{NBSP}={NBSP}{numbers.count(line.series.n[place])}" if place is not None else ""
+    usual = wording.range_text(line)
+    band = f" Band: usual range {usual} ({line.assessment.method})." if usual else " No usual range yet."
+    return f"Cohort: cases {what} in the period{n}.{band}"
+
+
+def _who_missed(view: View, line: ScoreLine) -> None:
+    """Groups of the newest period with their intervals; a click filters by the group."""
+    if line.period is None:
+        return
+    single = {dimension for dimension, values in view.filters.chosen if len(values) == 1}
+    split = next((by for by in GROUPS if not single & set(by)), None)
+    if split is None:
+        return
+    measures = measure(view.reader, (KEY,), (line.period,), split, view.filters)
+    ranked = sorted(measures.groups, key=lambda group: tuple(value or "~" for value in group))
+    shown = []
+    for group in ranked:
+        series = measures.group(KEY, group)
+        if np.nan_to_num(series.n[0]) > 0:
+            shown.append(_group(view, line, split, group, series))
+    theme.subtitle("Who missed")
+    if not shown:
+        theme.note("No case fell due.")
+        return
+    shown = sorted(shown, key=lambda group: -(group.n or 0))[:MOST_GROUPS]
+    shown.sort(key=lambda group: group.label)
+    target = None if line.target is None else line.target.value
+    figure(
+        dot_interval.table(
+            shown,
+            "percent",
+            target,
+            "" if target is None else f"Target {wording.value_text(line.metric, target)}",
+        ),
+        dot_interval.spec("percent", len(shown)),
+        alt=f"Resolved in time by {' and '.join(split)}",
+        key="who-missed",
+        remark=f"Dot: share in time. Line: 95{NBSP}% interval. Red: the whole interval lies under target.",
+        on_pick=lambda picked: _filter_by(view, split, picked),
+    )
+
+
+def _group(
+    view: View, line: ScoreLine, split: tuple[str, ...], group: tuple[str | None, ...], series
+) -> dot_interval.Group:  # type: ignore[no-untyped-def]
+    value = float(series.value[0])
+    high = float(series.high[0])
+    below = line.target is not None and np.isfinite(high) and high < line.target.value
+    return dot_interval.Group(
+        id="\x1f".join(NONE_VALUE if part is None else part for part in group),
+        label=" · ".join(view.name_of(dimension, part) for dimension, part in zip(split, group, strict=True)),
+        value=value if np.isfinite(value) else None,
+        low=float(series.low[0]) if np.isfinite(series.low[0]) else None,
+        high=high if np.isfinite(high) else None,
+        n=int(series.n[0]),
+        role="bad" if below else "c1",
+        remark="" if np.isfinite(value) else wording.few_text(series, 0),
+    )
+
+
+def _filter_by(view: View, split: tuple[str, ...], picked: str) -> None:
+    filters = view.filters
+    for dimension, value in zip(split, picked.split("\x1f"), strict=True):
+        filters = filters.with_values(dimension, (value,))
+    link.go(filters)
+
+
+def _first_response(view: View, line: ScoreLine) -> None:
+    if line.series.reason:
+        theme.subtitle("First response in time")
+        states.not_supplied(line.series.reason.removeprefix("not supplied: "))
+        return
+    trend_figure(
+        view,
+        line,
+        "first-response-trend",
+        f"First response in time, by due {view.filters.grain}",
+        f"One still missing past its time counts as missed. {wording.status_of(line).word}.",
+    )
+
+
+def _next_48_hours(view: View) -> None:
+    """Open cases by how soon they are due; closed when the data is too old to speak of now."""
+    theme.subtitle(f"Due within {AT_RISK_HOURS} hours")
+    now = now_of(view.reader)
+    if now is None:
+        return
+    as_of = view.reader.coverage.local(now.at)
+    if not now.is_current:
+        theme.note(
+            f"Closed: the data ends {numbers.weekday(as_of.date())} {as_of:%H:%M}, {now.age_hours / 24:.0f} days ago. "
+            "This panel speaks of now and opens again with newer data."
+        )
+        return
+    classes = due_soon(view.reader, view.filters, now)
+    if not classes:
+        theme.note("Due times are not known under these filters.")
+        return
+    figure(
+        bars.table(
+            [
+                bars.Bar(
+                    item.name,
+                    item.name,
+                    item.cases,
+                    "bad" if place == 0 else "warn" if place == 1 else "grey",
+                )
+                for place, item in enumerate(classes)
+            ]
+        ),
+        bars.SPEC,
+        alt="; ".join(f"{item.cases} {item.name}" for item in classes),
+        key="next-48",
+        remark=f"As of {numbers.weekday(as_of.date())} {as_of:%H:%M}. Open cases, by due time.",
+    )

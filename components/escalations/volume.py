@@ -1,0 +1,242 @@
+"""What drives volume? Causes by count or by hours, why it moved, and who comes back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import drawer, link, numbers, theme, wording
+from components.charts import pareto
+from components.figure import figure, rows_behind
+from components.numbers import NBSP
+from components.plain_text import literal
+from components.tables import Column, small_table
+from components.trends import trend_lines
+from components.view import View
+from queries.explain import main_drivers
+from queries.filters import DIMENSIONS, NONE_VALUE
+from queries.measure import measure
+from queries.repeat_sellers import repeat_sellers
+from queries.scorecard import ScoreLine
+from queries.time import WEEK, Grain, Period
+
+SPAN_WEEKS = 4
+MOST_CAUSES = 8
+SELLER_WEEKS = 13
+BY = {"reason": "Reason", "root_cause": "Root cause"}
+OF = {"escalations_opened": "Cases", "elapsed_hours": "Hours"}
+
+
+def section(view: View) -> None:
+    """The answer, causes as a Pareto, the change explained, and repeat sellers."""
+    dimension = _dimension(view)
+    span = Period(view.week.end - SPAN_WEEKS * WEEK, view.week.end, Grain.block)
+    before = Period(span.start - SPAN_WEEKS * WEEK, span.start, Grain.block)
+    lines = trend_lines(
+        view, ("escalations_opened", "repeat_rate", "preventable_share", "preventable_tagged_share")
+    )
+    counts = _causes(view, dimension, "escalations_opened", span, before)
+    theme.section("What drives volume?", *answer(view, lines["escalations_opened"], counts))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _pareto(view, dimension, counts, span, before)
+    with right:
+        _why(view, lines["escalations_opened"])
+        _preventable(lines)
+        _repeats(view, lines["repeat_rate"])
+
+
+def _dimension(view: View) -> str:
+    """Reason, or root cause where reasons are narrowed to one."""
+    chosen = st.session_state.get("volume-by", "reason")
+    if len(view.filters.values(chosen)) == 1:
+        return next((other for other in BY if other != chosen), chosen)
+    return chosen
+
+
+def answer(view: View, line: ScoreLine, causes: list[pareto.Cause]) -> tuple[str, str]:
+    """How much came in against the week before, and how few causes make most of it."""
+    if line.place is None:
+        return "", "No complete period yet."
+    lead = f"{wording.at_text(line.series, line.place)} cases were opened in {wording.period_text(line.series.periods[line.place])}"
+    change = wording.change_text(line.metric, line.week_change)
+    lead += f", {change} on the {view.filters.grain} before." if change != numbers.MISSING else "."
+    total = sum(cause.amount for cause in causes)
+    named = [cause for cause in pareto.ordered(causes) if not cause.other and cause.id != NONE_VALUE]
+    if total <= 0 or len(named) < 2:
+        return lead, ""
+    share = (named[0].amount + named[1].amount) / total
+    return (
+        lead,
+        f"{named[0].label} and {named[1].label} make {numbers.percent(share, 0)} of the last {SPAN_WEEKS} weeks.",
+    )
+
+
+def _causes(view: View, dimension: str, key: str, span: Period, before: Period) -> list[pareto.Cause]:
+    """Causes of two spans of four weeks, the small ones pooled into Other."""
+    measures = measure(view.reader, (key,), (before, span), (dimension,), view.filters)
+    if key in measures.reasons:
+        return []
+    series = [measures.merged(key, (place,), group) for place, group in enumerate(measures.groups)]
+    order = sorted(range(len(series)), key=lambda place: -series[place].numerator[1])
+    kept = [place for place in order[:MOST_CAUSES] if series[place].numerator[1] > 0]
+    rest = [place for place in order if place not in kept]
+    causes = [
+        pareto.Cause(
+            NONE_VALUE if measures.groups[place][0] is None else str(measures.groups[place][0]),
+            view.name_of(dimension, measures.groups[place][0]),
+            float(series[place].numerator[1]),
+            float(series[place].numerator[0]),
+        )
+        for place in kept
+    ]
+    if rest:
+        others = measures.merged(key, rest, ())
+        causes.append(
+            pareto.Cause(
+                "others",
+                f"Other ({len(rest)} {'cause' if len(rest) == 1 else 'causes'})",
+                float(others.numerator[1]),
+                float(others.numerator[0]),
+                other=True,
+            )
+        )
+    return causes
+
+
+def _pareto(view: View, dimension: str, causes: list[pareto.Cause], span: Period, before: Period) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.segmented_control(
+            "Causes by",
+            list(BY),
+            key="volume-by",
+            default="reason",
+            required=True,
+            format_func=lambda key: BY[key],
+        )
+        of = st.segmented_control(
+            "Measured in",
+            list(OF),
+            key="volume-of",
+            default="escalations_opened",
+            required=True,
+            format_func=lambda key: OF[key],
+        )
+    if of == "elapsed_hours":
+        causes = _causes(view, dimension, "elapsed_hours", span, before)
+    total = sum(cause.amount for cause in causes)
+    if not total:
+        theme.note("Nothing to break down under these filters.")
+        return
+    span_text = numbers.date_span(span.start, span.last_day)
+    what = "Cases opened" if of == "escalations_opened" else "Hours from open to close, cases resolved"
+    figure(
+        pareto.table(causes, OF[of or "escalations_opened"]),
+        pareto.spec(len(causes)),
+        alt=f"{what} by {BY[dimension].lower()}, {span_text}",
+        key="pareto",
+        title=f"{what} by {BY[dimension].lower()}, {span_text} (n{NBSP}={NBSP}{numbers.count(total)})",
+        remark="Blue: the causes that make 80 % of the whole. Running: running share. Change: against the 4 weeks before. "
+        "A click filters by the cause.",
+        on_pick=lambda cause: _filter_by(view, dimension, cause),
+    )
+    columns = [Column(BY[dimension]), Column("Now", "right"), Column("4 weeks before", "right")]
+    plain = [[cause.label, cause.amount, cause.before] for cause in causes]
+    texts = [
+        [str(row[0]), numbers.count(cause.amount), numbers.count(cause.before)]
+        for row, cause in zip(plain, causes, strict=True)
+    ]
+    rows_behind(columns, texts, plain, "pareto", "causes.csv", "Causes")
+
+
+def _filter_by(view: View, dimension: str, cause: str) -> None:
+    if cause != "others":
+        link.go(view.filters.with_values(dimension, (cause,)))
+
+
+def _why(view: View, line: ScoreLine) -> None:
+    """The main driver of the change in volume, and the way to all of them."""
+    theme.subtitle("Why did it move?")
+    place = line.place
+    if place is None or place == 0 or line.week_change.value is None:
+        theme.note("There is no complete period to compare with.")
+        return
+    periods = line.series.periods
+    found = main_drivers(view.reader, [(line.metric.key, periods[place], periods[place - 1])], view.filters)
+    driver = found.get(line.metric.key)
+    if driver is None:
+        st.markdown("No single group stands out.")
+    else:
+        dimension = driver.split[0]
+        top = driver.explained.decomposition
+        assert top is not None
+        part = top.largest_first()[0]
+        st.markdown(
+            f"**{literal(view.name_of(dimension, driver.group))}** ({literal(DIMENSIONS[dimension].label.lower())}): "
+            f"{literal(numbers.signed(numbers.count(part.total)))} of {literal(numbers.signed(numbers.count(top.change)))}."
+        )
+    st.button(
+        "Explain",
+        icon=":material/account_tree:",
+        key="explain-volume",
+        on_click=drawer.ask,
+        args=(view, line.metric.key),
+    )
+
+
+def _preventable(lines: dict[str, ScoreLine]) -> None:
+    """The preventable share with what the untagged rest could make of it."""
+    share, tagged = lines["preventable_share"], lines["preventable_tagged_share"]
+    theme.subtitle("Could we have prevented them?")
+    place = share.place
+    if share.series.reason or place is None:
+        theme.note(
+            share.series.reason.capitalize() + "." if share.series.reason else "No complete period yet."
+        )
+        return
+    preventable, of_tagged = share.series.numerator[place], share.series.denominator[place]
+    everyone = tagged.series.denominator[place]
+    low = preventable / everyone if everyone else float("nan")
+    high = (preventable + everyone - of_tagged) / everyone if everyone else float("nan")
+    st.markdown(
+        f"**{literal(wording.at_text(share.series, place))} of the tagged cases were preventable.** "
+        f"{literal(wording.at_text(tagged.series, place))} are tagged, so of all cases it is between "
+        f"{literal(numbers.percent(low))} and {literal(numbers.percent(high))}."
+    )
+
+
+def _repeats(view: View, line: ScoreLine) -> None:
+    theme.subtitle("Who comes back?")
+    if line.series.reason:
+        theme.note(line.series.reason.capitalize() + ".")
+        return
+    if line.place is not None and line.period is not None:
+        st.markdown(
+            f"**{literal(wording.at_text(line.series, line.place))} of sellers escalated again within 90 days** "
+            f"({literal(wording.period_text(line.period))}, newest complete)."
+        )
+    span = Period(view.week.end - SELLER_WEEKS * WEEK, view.week.end, Grain.block)
+    sellers = repeat_sellers(view.reader, span, view.filters)
+    if not sellers:
+        theme.note(f"No seller escalated twice in the last {SELLER_WEEKS} weeks.")
+        return
+    small_table(
+        [
+            Column("Seller"),
+            Column("Tier"),
+            Column("Marketplace"),
+            Column("Cases", "right"),
+            Column("Reasons", "right"),
+        ],
+        [
+            [
+                seller.seller_id,
+                seller.tier or "–",
+                seller.marketplace or "–",
+                str(seller.cases),
+                str(seller.reasons),
+            ]
+            for seller in sellers
+        ],
+        "Sellers with most escalations",
+    )
+    theme.note(f"Most escalations opened in the last {SELLER_WEEKS} weeks.")

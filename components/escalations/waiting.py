@@ -1,0 +1,211 @@
+"""Where do cases wait? Our time, the seller's, each partner's; what waits now; transfers; briefs."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import streamlit as st
+
+from components import numbers, theme, wording
+from components.charts import waterfall
+from components.figure import figure
+from components.numbers import NBSP
+from components.plain_text import literal
+from components.tables import Cell, Column, csv_bytes, small_table
+from components.trends import newest_period, trend_lines
+from components.view import View
+from queries.measure import measure
+from queries.now import now_of, partner_brief, waiting_now
+from queries.scorecard import ScoreLine
+
+MEANS = ("open_to_close_mean", "our_time_mean", "seller_wait_mean")
+LINES = (
+    "partner_wait_share",
+    "partner_on_time",
+    "transfers_per_escalation",
+    "ping_pong_rate",
+    "pause_hygiene",
+)
+
+
+def section(view: View) -> None:
+    """The answer, a waterfall that adds up, the partners beside it, hand-overs below."""
+    lines = trend_lines(view, (*MEANS, *LINES))
+    total = lines["open_to_close_mean"]
+    if total.series.reason or total.place is None:
+        theme.section(
+            "Where do cases wait?", "", f"{total.series.reason.capitalize() or 'No complete period yet'}."
+        )
+        _hand_overs(lines)
+        return
+    steps, partners = steps_of(view, lines)
+    theme.section("Where do cases wait?", *answer(steps, lines))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        n = numbers.count(total.series.denominator[total.place])
+        figure(
+            waterfall.table(steps, "hours", "Open to close"),
+            waterfall.SPEC,
+            alt="Mean time from open to close by who had the case",
+            key="waterfall",
+            title=f"Mean time from open to close, cases resolved in {wording.period_text(newest_period(view))} (n{NBSP}={NBSP}{n})",
+            remark="Steps add up exactly to the total. Grey: our own time. Blue: partners; an instant waiting on two counts "
+            "half for each.",
+        )
+        _hand_overs(lines)
+    with right:
+        _partners(view, partners, lines["partner_on_time"])
+
+
+def steps_of(view: View, lines: dict[str, ScoreLine]) -> tuple[list[waterfall.Step], list[str]]:
+    """Mean hours of a resolved case with us, the seller and each partner; and the partners' names."""
+    period = newest_period(view)
+    total = lines["open_to_close_mean"]
+    place = total.place
+    assert place is not None
+    cases = float(total.series.denominator[place])
+    measures = measure(view.reader, ("partner_hours",), (period,), ("partner",), view.filters)
+    by_partner = []
+    if "partner_hours" not in measures.reasons:
+        for spot, group in enumerate(measures.groups):
+            hours = float(measures.merged("partner_hours", (spot,), group).numerator[0])
+            by_partner.append((str(group[0]), hours / cases if cases else 0.0))
+    by_partner.sort(key=lambda item: -item[1])
+    ours = lines["our_time_mean"].series.value[place]
+    seller = lines["seller_wait_mean"].series.value[place]
+    steps = [waterfall.Step("ours", "Us", float(np.nan_to_num(ours)), "ours")]
+    steps += [waterfall.Step(name, name, mean, "partner") for name, mean in by_partner if mean > 0]
+    steps.append(waterfall.Step("seller", "Seller", float(np.nan_to_num(seller)), "seller"))
+    return steps, [name for name, _ in by_partner]
+
+
+def answer(steps: list[waterfall.Step], lines: dict[str, ScoreLine]) -> tuple[str, str]:
+    """How much of the mean is partners, and the largest of them."""
+    total = sum(step.amount for step in steps)
+    partners = [step for step in steps if step.kind == "partner"]
+    waited = sum(step.amount for step in partners)
+    lead = f"{numbers.hours(waited)} of {numbers.hours(total)} are spent waiting on partners."
+    rest = []
+    if partners:
+        largest = max(partners, key=lambda step: step.amount)
+        rest.append(f"{largest.label} takes the most, {numbers.hours(largest.amount)} a case.")
+    on_time = lines["partner_on_time"]
+    if on_time.place is not None and not on_time.series.reason:
+        rest.append(
+            f"{wording.at_text(on_time.series, on_time.place)} of the waits that fell due ended in the agreed time."
+        )
+    return lead, " ".join(rest)
+
+
+def _hand_overs(lines: dict[str, ScoreLine]) -> None:
+    """Transfers, cases sent back, and SLAs met only by pausing, against their usual range."""
+    theme.subtitle("Hand-overs and pauses")
+    rows: list[list[Cell]] = []
+    for key in ("transfers_per_escalation", "ping_pong_rate", "pause_hygiene"):
+        line = lines[key]
+        rows.append(
+            [
+                line.metric.label,
+                wording.at_text(line.series, line.place),
+                wording.change_text(line.metric, line.week_change),
+                wording.range_text(line) or numbers.MISSING,
+                wording.status_of(line, short=True)
+                if not line.series.reason
+                else line.series.reason.capitalize(),
+            ]
+        )
+    columns = [
+        Column("Measure"),
+        Column("Value", "right"),
+        Column("Change", "right"),
+        Column("Usual range", "right"),
+        Column("Status"),
+    ]
+    small_table(columns, rows, "Hand-overs and pauses")
+
+
+def _partners(view: View, names: list[str], on_time: ScoreLine) -> None:
+    """What waits on each partner now, and the brief to take to them."""
+    theme.subtitle("Waiting now, by partner")
+    now = now_of(view.reader)
+    if now is None:
+        return
+    loads = waiting_now(view.reader, view.filters, now)
+    as_of = view.reader.coverage.local(now.at)
+    if not loads:
+        theme.note("No open case waits on a partner.")
+        return
+    small_table(
+        [
+            Column("Partner"),
+            Column("Cases", "right"),
+            Column("Oldest", "right"),
+            Column("Over agreed time", "right"),
+        ],
+        [
+            [
+                load.partner,
+                numbers.count(load.cases),
+                numbers.days(load.oldest_days, 0),
+                numbers.count(load.past_agreed),
+            ]
+            for load in loads
+        ],
+        "; ".join(f"{load.partner} {load.cases} cases" for load in loads),
+    )
+    stale = "" if now.is_current else " The data is older than a day: ask before you quote it."
+    theme.note(f"As of {numbers.weekday(as_of.date())} {as_of:%H:%M}.{stale}")
+    _brief(view, [load.partner for load in loads], as_of.replace(tzinfo=None))
+
+
+def _brief(view: View, partners: list[str], as_of: dt.datetime) -> None:
+    """One exportable list per partner: cases, age, what we ask. Read only when the popover is open."""
+    box = st.popover(
+        "Brief for a partner", icon=":material/download:", key="partner-brief", on_change="rerun"
+    )
+    if not box.open:
+        return
+    with box:
+        partner = st.selectbox("Partner", partners, key="brief-partner", format_func=literal)
+        now = now_of(view.reader)
+        if partner is None or now is None:
+            return
+        rows = partner_brief(view.reader, partner, view.filters, now)
+        heads = (
+            "Case",
+            "Severity",
+            "Reason",
+            "Team",
+            "Seller",
+            "Waiting since",
+            "Days",
+            "Due",
+            "We ask",
+            "At stake",
+        )
+        plain = [
+            [
+                row["escalation_id"],
+                row["severity"],
+                row["reason"],
+                row["team"],
+                row["seller_id"],
+                f"{view.reader.coverage.local(row['starts_at']):%Y-%m-%d %H:%M}",
+                round((now.at - row["starts_at"]).total_seconds() / 86400, 1),
+                f"{view.reader.coverage.local(row['due_at']):%Y-%m-%d %H:%M}" if row["due_at"] else "",
+                row["decision_needed"] or row["summary"] or "",
+                row["value_at_stake"],
+            ]
+            for row in rows
+        ]
+        st.markdown(f"{len(rows)} open cases wait on {literal(partner)}.")
+        st.download_button(
+            "Download CSV",
+            csv_bytes(heads, plain),
+            file_name=f"brief-{as_of:%Y-%m-%d}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key="brief-download",
+            on_click="ignore",
+        )
