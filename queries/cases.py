@@ -175,11 +175,14 @@ def _listed(
 
 
 def flag_label(metric: Metric | None) -> str:
-    """What a flagged row is: the numerator of a rate, or its complement where higher is better."""
-    if metric is None or not isinstance(metric.formula, Ratio | Audited):
-        return ""
-    if isinstance(metric.formula, Audited):
+    """What a flagged row is: the numerator of a share, or its complement where higher is better.
+
+    "" for other metrics: their rows are not told apart.
+    """
+    if metric is not None and isinstance(metric.formula, Audited):
         return "judged wrong"
+    if metric is None or not isinstance(metric.formula, Ratio) or metric.formula.spread != "wilson":
+        return ""
     if metric.good == "up":
         return "missed"
     return metric.label.lower()

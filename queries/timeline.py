@@ -28,7 +28,7 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseLife:
-    """All cycles of one escalation, oldest first, the moments of each, its reviews, and the seller's other cases.
+    """All cycles of one escalation, oldest first, the moments of each, its reviews, the seller's other cases.
 
     A review is about the escalation as a whole: purpose, selected_at, reviewed_at, reviewer_id, judged_wrong
     and error_type, in the order they were drawn.
