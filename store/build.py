@@ -28,7 +28,7 @@ from store.schema import SCHEMA_VERSION, fact, source_columns, source_tables
 from store.settings import DEFAULT_SETTINGS, Settings
 from store.verify import check_rows, check_version
 
-_MEMORY = "600MB"  # leaves room for Arrow and Python below 1 GB
+_MEMORY = "400MB"  # leaves room for Arrow and Python below 1 GB
 _THREADS = 2
 _EXTRA_SOURCE_TABLES = (
     "create table src.supplied_through (table_name varchar, first_at timestamp, through_at timestamp)",
@@ -83,7 +83,8 @@ def begin(location: Location, *, empty: bool = False) -> Building:
         _configure(building)
         current = None if empty else _current_or_none(location)
         if current is None:
-            _create_source(building)
+            _attach_source(building)
+            create_source(building.connection)
         else:
             check_schema_version(location, current)
             _copy_source(building, current)
@@ -132,7 +133,7 @@ def finish(building: Building, settings: Settings, origin: str, progress: Progre
 
 
 def explained(fault: BaseException, location: Location) -> BaseException:
-    """The fault as something a person can act on, where it is one of disk or memory; else the fault itself."""
+    """The fault as something a person can act on, where it is one of disk or memory; else itself."""
     words = str(fault)
     full = getattr(fault, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
         sign in words for sign in ("No space left", "File too large", "Disk quota", "max_temp_directory_size")
@@ -185,19 +186,20 @@ def _current_or_none(location: Location) -> str | None:
         return None
 
 
-def _create_source(building: Building) -> None:
-    building.connection.execute(f"attach {text_sql(str(building.source_path))} as src")
+def create_source(connection: duckdb.DuckDBPyConnection) -> None:
+    """The empty tables of the attached database `src`."""
     for table in source_tables():
-        create(building.connection, "src", table, only=[column.name for column in source_columns(table)])
+        create(connection, "src", table, only=[column.name for column in source_columns(table)])
     for name in ("batches", "quarantine"):
-        create(building.connection, "src", fact(name))
+        create(connection, "src", fact(name))
     for statement in _EXTRA_SOURCE_TABLES:
-        building.connection.execute(statement)
+        connection.execute(statement)
 
 
 def _copy_source(building: Building, current: str) -> None:
     if building.location.directory is None:
-        _create_source(building)
+        _attach_source(building)
+        create_source(building.connection)
         postgres.read_source(building.location, building.connection, current)
         return
     source = versions.source_file(building.location.home, current)
@@ -206,6 +208,10 @@ def _copy_source(building: Building, current: str) -> None:
             f"{source} is missing, so nothing can be added to version {current}; restore it from a backup"
         )
     shutil.copyfile(source, building.source_path)
+    _attach_source(building)
+
+
+def _attach_source(building: Building) -> None:
     building.connection.execute(f"attach {text_sql(str(building.source_path))} as src")
 
 

@@ -32,6 +32,13 @@ def check_version(ask: Ask, prefix: str, settings: Settings) -> list[Check]:
     return [
         _schema_version(ask, prefix),
         _settings_hash(ask, prefix, settings),
+        *check_tables(ask, prefix),
+    ]
+
+
+def check_tables(ask: Ask, prefix: str) -> list[Check]:
+    """The checks that need no settings: unique keys, a backlog that balances, imports that add up."""
+    return [
         *(_key_is_unique(ask, prefix, table) for table in FACTS.sorted_tables),
         _backlog_balances(ask, prefix),
         _flows_equal_open_cases(ask, prefix),

@@ -28,10 +28,10 @@ def write(bench: Workbench) -> None:
             f'select {", ".join(f"""count("{name}")""" for name in names)} from src."{table.name}"'
         ).fetchone()
         assert counts is not None
-        bench.connection.executemany(
-            "insert into final.supplied_columns values (?, ?, ?)",
-            [[table.name, name, count] for name, count in zip(names, counts, strict=True)],
+        rows = ", ".join(
+            f"('{table.name}', '{name}', {count})" for name, count in zip(names, counts, strict=True)
         )
+        bench.run(f"insert into final.supplied_columns values {rows}")
 
 
 def _write_days(bench: Workbench, table_name: str) -> None:

@@ -34,7 +34,8 @@ def prepare(bench: Workbench, progress: Progress) -> None:
     bench.connection.register("due_times_none", _SCHEMA.empty_table())
     bench.run("create table scratch.due_times as select * from due_times_none")
     bench.connection.unregister("due_times_none")
-    if not bench.settings.severities or not bench.holds("escalations", "due_at is null"):
+    missing = "due_at is null or first_response_due_at is null"
+    if not bench.settings.severities or not bench.holds("escalations", missing):
         return
     knows_pauses = bench.holds("escalation_events", "kind = 'pause'")
     calendars = dict(bench.connection.execute("select team, calendar from src.teams").fetchall())

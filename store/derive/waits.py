@@ -13,7 +13,7 @@ _OURS = "('us', 'our', 'ours', '')"
 
 
 def prepare(bench: Workbench) -> None:
-    """`scratch.waits` (a row per wait, cut to its cycle), `scratch.wait_hours` (row, partner_hours, any_hours)."""
+    """`scratch.waits`: a row per wait, cut to its cycle; `scratch.wait_hours`: hours united per cycle."""
     through = bench.through_sql("escalations")
     bench.run(f"""
         create table scratch.waits as
