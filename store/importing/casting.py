@@ -47,7 +47,8 @@ class Reader:
         if not rule.map:
             return found
         cases = " ".join(
-            f"when {text_literal(word)} then nullif({text_literal(meant)}, '')" for word, meant in rule.map.items()
+            f"when {text_literal(word)} then nullif({text_literal(meant)}, '')"
+            for word, meant in rule.map.items()
         )
         return f"(case {found} {cases} else {found} end)"
 
@@ -120,10 +121,7 @@ class Reader:
     def _flag(self, text: str, native: Native) -> str:
         true = self.source.true + (("true",) if native == "flag" else ())
         false = self.source.false + (("false",) if native == "flag" else ())
-        return (
-            f"(case when {among(text, true)} then true "
-            f"when {among(text, false)} then false end)"
-        )
+        return f"(case when {among(text, true)} then true when {among(text, false)} then false end)"
 
     def number(self, text: str, rule: ColumnRule, native: Native) -> str:
         """A finite double, written with the rule's or the source's thousands and decimal marks."""

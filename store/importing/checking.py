@@ -70,9 +70,7 @@ class Check:
     reason: str
 
 
-def refuse_bad_rows(
-    connection: duckdb.DuckDBPyConnection, block: Block, reader: Reader, number: int
-) -> None:
+def refuse_bad_rows(connection: duckdb.DuckDBPyConnection, block: Block, reader: Reader, number: int) -> None:
     """Add to `faults` every way a row of `picked` breaks the contract of its table."""
     places = {name: place for place, name in enumerate(block.columns)}
     checks = list(_checks(block, reader))
@@ -117,7 +115,9 @@ def _find_repeats(
         f"row_number() over (partition by {key} order by file_no desc, seq) as rank "
         f"from picked p join staged using (seq) where {readable}"
     )
-    cure = text_literal(' with other values; remove one of the two, or let the mapping choose with pick = "last"')
+    cure = text_literal(
+        ' with other values; remove one of the two, or let the mapping choose with pick = "last"'
+    )
     name = block.key[0]
     shown = text_literal(source_name(name, block.columns[name]))
     connection.execute(
@@ -141,12 +141,16 @@ def _checks(block: Block, reader: Reader) -> Iterator[Check]:
         text, value = f"t_{name}", f"v_{name}"
         missing = f"{text} is null and {value} is null"
         if rule.source and not rule.aggregate and not isinstance(column.type, String):
-            yield Check(name, f"{text} is not null and {value} is null", reader.unreadable(place, column, rule, text))
+            yield Check(
+                name, f"{text} is not null and {value} is null", reader.unreadable(place, column, rule, text)
+            )
         if column.info["required"] or name in block.key:
             yield Check(
                 name,
                 missing,
-                text_literal(f"is empty, and {place} is required; fill it in the source or give it a default"),
+                text_literal(
+                    f"is empty, and {place} is required; fill it in the source or give it a default"
+                ),
             )
         if column.info["values"]:
             yield Check(
@@ -155,14 +159,24 @@ def _checks(block: Block, reader: Reader) -> Iterator[Check]:
                 text_literal(f"is not one of {', '.join(column.info['values'])}; add it to map of {place}"),
             )
         if column.info["positive"]:
-            yield Check(name, f"{value} < 0", text_literal(f"is below zero, which {place} cannot be; mend it in the source"))
+            yield Check(
+                name,
+                f"{value} < 0",
+                text_literal(f"is below zero, which {place} cannot be; mend it in the source"),
+            )
         if isinstance(column.type, String):
-            yield Check(name, f"contains({value}, chr(0))", text_literal("holds a NUL character; remove it in the source"))
+            yield Check(
+                name,
+                f"contains({value}, chr(0))",
+                text_literal("holds a NUL character; remove it in the source"),
+            )
         if name in block.key and isinstance(column.type, String):
             yield Check(
                 name,
                 f"regexp_matches({value}, '[\\r\\n]')",
-                text_literal("holds a line break; a quote in this row or an earlier one is probably not closed"),
+                text_literal(
+                    "holds a line break; a quote in this row or an earlier one is probably not closed"
+                ),
             )
     yield from _table_checks(block)
 
@@ -175,7 +189,11 @@ def _table_checks(block: Block) -> Iterator[Check]:
             yield Check(order.later, f"v_{order.later} < v_{order.earlier}", text_literal(reason))
     for limits in RANGES:
         if limits.table == block.table.name and limits.column in block.columns:
-            span = f"{limits.lowest:g} to {limits.highest:g}" if limits.highest < 2**31 - 1 else f"{limits.lowest:g} or more"
+            span = (
+                f"{limits.lowest:g} to {limits.highest:g}"
+                if limits.highest < 2**31 - 1
+                else f"{limits.lowest:g} or more"
+            )
             yield Check(
                 limits.column,
                 f"v_{limits.column} not between {limits.lowest} and {limits.highest}",

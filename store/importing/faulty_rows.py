@@ -56,7 +56,9 @@ class Allowance:
             return cls(DEFAULT_ROWS, DEFAULT_SHARE, stated=False)
         found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*", text)
         if not found or (not found[2] and "." in found[1]) or (found[2] and float(found[1]) > 100):
-            raise BadLimit(f"--max-bad {text!r} is no limit; write a number of rows like 20 or a share like 0.5%")
+            raise BadLimit(
+                f"--max-bad {text!r} is no limit; write a number of rows like 20 or a share like 0.5%"
+            )
         return cls(0, float(found[1]) / 100) if found[2] else cls(int(found[1]), 0.0)
 
     def limit(self, read: int) -> int:
@@ -146,11 +148,11 @@ def judge(
     """
     problems = []
     for number, block in enumerate(blocks):
-        bad = _bad_lines(connection, number)
-        limit = allowance.limit(read[number])
-        hopeless = not allowance.stated and bad and _bad_rows(connection, number) == read[number]
-        if bad > limit or hopeless:
-            problems.append(_problem(connection, staged, block.table.name, number, bad, read[number], allowance))
+        rows, lines = _bad_rows(connection, number), _bad_lines(connection, number)
+        of = read[number] + lines - rows
+        hopeless = not allowance.stated and rows and rows == read[number]
+        if lines > allowance.limit(of) or hopeless:
+            problems.append(_problem(connection, staged, block.table.name, number, lines, of, allowance))
     if problems:
         raise TooManyBadRows(
             "\n".join(problems)

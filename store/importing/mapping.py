@@ -77,7 +77,9 @@ def read_mapping(path: Path) -> Mapping:
         content = path.read_bytes()
         raw = tomllib.loads(content.decode("utf-8-sig"))
     except OSError as fault:
-        raise MappingError(f"{path}: cannot be read ({fault.strerror}); check the path and its rights") from fault
+        raise MappingError(
+            f"{path}: cannot be read ({fault.strerror}); check the path and its rights"
+        ) from fault
     except UnicodeDecodeError as fault:
         raise MappingError(f"{path}: is not UTF-8 (byte {fault.start}); save it as UTF-8") from fault
     except tomllib.TOMLDecodeError as fault:
@@ -96,7 +98,9 @@ def read_mapping(path: Path) -> Mapping:
 
 def _block(name: str, rule: TableRule) -> Block:
     table = _known_tables()[name]
-    ordered = {column.name: rule.columns[column.name] for column in table.columns if column.name in rule.columns}
+    ordered = {
+        column.name: rule.columns[column.name] for column in table.columns if column.name in rule.columns
+    }
     return Block(table, rule, ordered)
 
 

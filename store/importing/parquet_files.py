@@ -58,7 +58,9 @@ def _read(file: SourceFile, action: Callable[[], _Result]) -> _Result:
         return action()
     except (pa.ArrowException, OSError) as fault:
         first = str(fault).splitlines()[0]
-        raise InputError(f"{file.path}: the Parquet file is damaged ({first}); write or copy it again") from fault
+        raise InputError(
+            f"{file.path}: the Parquet file is damaged ({first}); write or copy it again"
+        ) from fault
 
 
 def _native(kind: pa.DataType) -> Native | None:

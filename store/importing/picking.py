@@ -25,9 +25,12 @@ def pick_rows(
     if aggregates:
         _aggregate(connection, staged, block, reader, number, aggregates)
         rows += " left join totals using (seq)"
-    texts = ", ".join(f"{text_of(staged, reader, name, rule)} as t_{name}" for name, rule in block.columns.items())
+    texts = ", ".join(
+        f"{text_of(staged, reader, name, rule)} as t_{name}" for name, rule in block.columns.items()
+    )
     values = ", ".join(
-        f"{value_of(staged, reader, block.column(name), rule)} as v_{name}" for name, rule in block.columns.items()
+        f"{value_of(staged, reader, block.column(name), rule)} as v_{name}"
+        for name, rule in block.columns.items()
     )
     names = ", ".join(f"t_{name}" for name in block.columns)
     connection.execute(

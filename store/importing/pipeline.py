@@ -49,7 +49,9 @@ class Loaded:
 def batch_ids(file: SourceFile, mapping: Mapping) -> tuple[str, ...]:
     """The batch id of the file in each block: a hash of the file's bytes, the mapping's bytes and the block."""
     return tuple(
-        hashlib.sha256(f"{file.digest} {mapping.digest} {number} {block.table.name}".encode()).hexdigest()[:20]
+        hashlib.sha256(f"{file.digest} {mapping.digest} {number} {block.table.name}".encode()).hexdigest()[
+            :20
+        ]
         for number, block in enumerate(mapping.blocks)
     )
 

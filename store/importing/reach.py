@@ -14,7 +14,9 @@ from store.importing.sql import text_literal
 from store.importing.staging import Staged
 
 
-def source_through(connection: duckdb.DuckDBPyConnection, staged: Staged, reader: Reader) -> dt.datetime | None:
+def source_through(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, reader: Reader
+) -> dt.datetime | None:
     """The largest moment (UTC) of the source's data_through column; None when the mapping names none.
 
     Raises InputError when the column holds texts and none of them is a moment.
@@ -24,7 +26,9 @@ def source_through(connection: duckdb.DuckDBPyConnection, staged: Staged, reader
         return None
     text = reader.known(staged.column(rule.column))
     moment = reader.moment(text, rule.format, staged.natives.get(rule.column, "text"))
-    found = connection.execute(f"select max({moment}), min({text}) from staged where fault is null").fetchone()
+    found = connection.execute(
+        f"select max({moment}), min({text}) from staged where fault is null"
+    ).fetchone()
     assert found is not None
     through, example = found
     if through is None and example is not None:

@@ -22,8 +22,9 @@ class _Strict(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _no_nul(cls, value: object) -> object:
-        if isinstance(value, dict) and any("\0" in text for text in _texts(value)):
-            raise ValueError("holds a NUL character; remove it")
+        hostile = [text for text in _texts(value) if "\0" in text]
+        if hostile:
+            raise ValueError(f"{hostile[0]!r} holds a NUL character; remove it")
         return value
 
 

@@ -40,9 +40,7 @@ def select_rows(connection: duckdb.DuckDBPyConnection, staged: Staged, block: Bl
     )
 
 
-def order_cases(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader
-) -> None:
+def order_cases(connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader) -> None:
     """Fill `ordered` with seq, case_no and ordinal of every row; a row without a case is its own case."""
     known = [reader.known(staged.column(name)) for name in block.rule.case]
     caseless = " or ".join(f"{text} is null" for text in known)
@@ -94,5 +92,8 @@ def _neighbours(staged: Staged, block: Block, reader: Reader) -> tuple[str, str]
             own = reader.text(rule, staged.columns_of(rule))
             look = "lead" if rule.next else "lag"
             names += [f"x_{name}", f"o_{name}"]
-            parts += [f"{look}({own}) over (partition by case_no order by seq) as x_{name}", f"{own} as o_{name}"]
+            parts += [
+                f"{look}({own}) over (partition by case_no order by seq) as x_{name}",
+                f"{own} as o_{name}",
+            ]
     return ", ".join(names), ", ".join(parts)

@@ -68,7 +68,9 @@ def _find(path: Path) -> SourceFile:
             stream.seek(0)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as fault:
-        raise InputError(f"{path}: cannot be read ({fault.strerror}); check the path and its rights") from fault
+        raise InputError(
+            f"{path}: cannot be read ({fault.strerror}); check the path and its rights"
+        ) from fault
     if not magic:
         raise InputError(f"{path}: is empty (0 bytes); export it again")
     if magic == _ZIP or magic == _OLD_EXCEL:

@@ -71,6 +71,8 @@ def detect_layout(
     fitting = [mark for mark, header in headers.items() if set(wanted) <= set(header)]
     chosen = fitting[0] if fitting else max(headers, key=lambda mark: len(headers[mark]))
     header = headers[chosen]
+    if not any(header):
+        raise InputError(f"{file.path}: line 1: the header cannot be read; mend its quotes or its delimiter")
     places = locate(file.path, header, wanted, _delimiter_hint(file, encoding, delimiter, wanted))
     named = max(number for number, name in enumerate(header, start=1) if name)
     return TextLayout(encoding, has_nul, chosen, len(header), named, places), notices
@@ -182,7 +184,9 @@ def opened(file: SourceFile, encoding: str) -> Iterator[IO[str]]:
             f"{file.path}: the gzip file is cut off or damaged ({fault}); copy it again, nothing was loaded"
         ) from fault
     except OSError as fault:
-        raise InputError(f"{file.path}: cannot be read ({fault.strerror}); check the path and its rights") from fault
+        raise InputError(
+            f"{file.path}: cannot be read ({fault.strerror}); check the path and its rights"
+        ) from fault
 
 
 def _detect_encoding(file: SourceFile, declared: str | None) -> tuple[str, bool, list[str]]:
@@ -231,11 +235,12 @@ def _undecodable_line(file: SourceFile, encoding: str) -> str:
 
 
 def _header(file: SourceFile, encoding: str, delimiter: str) -> list[str]:
+    """The names in the header; none when its quotes do not fit the delimiter."""
     with opened(file, encoding) as stream:
         try:
             header = _first_record(csv.reader(stream, delimiter=delimiter, strict=True))
-        except csv.Error as fault:
-            raise InputError(f"{file.path}: line 1: the header cannot be read ({fault}); mend its quotes") from fault
+        except csv.Error:
+            return []
     if header is None:
         raise InputError(f"{file.path}: holds no header and no rows; export it again")
     return [name.strip() for name in header]
