@@ -110,7 +110,8 @@ def measure(
 
     One statement whatever the number of metrics; a second one where quantiles rest on fewer than 200 rows.
     A metric the store cannot supply, or that cannot obey a filter or breakdown, comes back without values
-    and says why. Raises KeyError for unknown metrics or dimensions, ValueError for no periods or mixed grains.
+    and says why. Raises KeyError for unknown metrics or dimensions, ValueError for no periods or mixed
+    grains.
     """
     if not periods:
         raise ValueError("no periods to measure")
