@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from cachetools import LRUCache, cached
-from store.facts import Facts
 
 from queries import catalog
 from queries.conditions import unknown_to
@@ -22,6 +21,7 @@ from queries.scope import Scope
 from queries.series import Estimate, Series, evaluate
 from queries.statements import Branch, Question, branches_of, exact_statement_for, statement_for
 from queries.time import DAY, Grain, Period
+from store.facts import Facts
 
 PEOPLE = ("member",)
 CODE_VERSION = 2
