@@ -115,7 +115,7 @@ def investigation_chunks(
 def escalation_chunks(world: World, random: Streams, sellers: Sellers, cycles: Cycles, offset: int) -> Chunks:
     """Escalations and their events; audits, surveys and minutes of first cycles."""
     span, people = world.span, world.people
-    table = escalation_table(random("escalation table"), span, people, sellers, cycles, offset)
+    table = escalation_table(random("escalation columns"), span, people, sellers, cycles, offset)
     yield "escalations", table
     yield "escalation_events", event_table(random("events"), span, people, cycles, offset)
     first = np.flatnonzero(cycles.cycle == 1)

@@ -85,7 +85,7 @@ def enforce(
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     appeals = appeals.renumbered(place)
-    return _reversed(taken(enforcements, order), appeals), appeals
+    return _reversed(span, taken(enforcements, order), appeals), appeals
 
 
 def _strikes(
@@ -152,7 +152,7 @@ def _restumbles(
     random: np.random.Generator, span: Span, sellers: Sellers, enforced: Enforcements, appeals: Appeals
 ) -> Enforcements:
     """Account-level enforcements that follow reinstatements, one draw per seller and month."""
-    rows = np.flatnonzero(appeals.reinstated & ~np.isnat(appeals.decided))
+    rows = np.flatnonzero(appeals.reinstated)
     seller, decided = enforced.seller[appeals.enforcement[rows]], appeals.decided[rows]
     month = (decided - span.begins).astype("timedelta64[D]").astype(int) // 30
     _, latest = np.unique(seller * 1000 + month, return_index=True)
@@ -165,9 +165,9 @@ def _restumbles(
     return _described(random, seller[strikes], at[strikes], np.ones(int(strikes.sum()), bool))
 
 
-def _reversed(enforcements: Enforcements, appeals: Appeals) -> Enforcements:
-    """The enforcements with the moment and kind of the first reinstating decision."""
-    rows = np.flatnonzero(appeals.reinstated & ~np.isnat(appeals.decided))
+def _reversed(span: Span, enforcements: Enforcements, appeals: Appeals) -> Enforcements:
+    """The enforcements with the moment and kind of the reinstating decision, where it is known."""
+    rows = np.flatnonzero(appeals.reinstated & (appeals.decided <= span.through))
     reversed_at, reversal = enforcements.reversed_at.copy(), enforcements.reversal.copy()
     reversed_at[appeals.enforcement[rows]] = appeals.decided[rows]
     reversal[appeals.enforcement[rows]] = appeals.outcome[rows]

@@ -156,9 +156,13 @@ def _move(random: np.random.Generator, people: People, steady: set[str]) -> None
     span = people.span
     for _ in range(round(MOVES_PER_YEAR * span.days / 365)):
         day = int(random.integers(30, max(span.days - 120, 31)))
-        first, second = random.choice(np.flatnonzero(_movable(people, day, steady)), 2, replace=False)
+        org = int(random.integers(len(ORGS)))
+        near = np.flatnonzero(_movable(people, day, steady) & (ORG_OF_TEAM[people.team[:, day]] == org))
+        if len(near) < 2:
+            continue
+        first, second = random.choice(near, 2, replace=False)
         one, other = int(people.team[first, day]), int(people.team[second, day])
-        if one == other or ORG_OF_TEAM[one] != ORG_OF_TEAM[other]:
+        if one == other:
             continue
         for person, goes_to in ((first, other), (second, one)):
             stays = people.team[person, day:]

@@ -22,32 +22,33 @@ Rows = list[dict[str, object]]
 def people_tables(seed: int, people: People, settings: Settings) -> Iterator[tuple[str, pa.Table]]:
     """Every table about people except hours and leave."""
     random = stream(seed, "people tables")
-    yield "teams", _table("teams", _teams(people))
-    yield "specialists", _table("specialists", _specialists(people))
-    yield "specialist_history", _table("specialist_history", _history(people))
-    yield "aliases", _table("aliases", _aliases(people))
-    skills: Rows = [{"skill": skill, "name": name} for skill, name in SKILLS.items()]
-    yield "skills", _table("skills", skills)
-    yield "specialist_skills", _table("specialist_skills", _specialist_skills(random, people))
-    needed: Rows = [
+    trainings, outcomes = _trainings(random, people)
+    rows: dict[str, Rows] = {
+        "teams": _teams(people),
+        "specialists": _specialists(people),
+        "specialist_history": _history(people),
+        "aliases": _aliases(people),
+        "skills": [{"skill": skill, "name": name} for skill, name in SKILLS.items()],
+        "specialist_skills": _specialist_skills(random, people),
+        "skill_requirements": _skill_requirements(),
+        "trainings": trainings,
+        "training_outcomes": outcomes,
+        "headcount_plan": _headcount_plan(people),
+        "requisitions": _requisitions(people),
+        "standard_times": _standard_times(people.span),
+        "calendars": _calendars(settings),
+    }
+    for name, filled in rows.items():
+        if filled:
+            yield name, source_table(name, **{key: [row[key] for row in filled] for key in filled[0]})
+
+
+def _skill_requirements() -> Rows:
+    return [
         {"team": team, "skill": skill, "people": 2 + index % 2}
         for team in TEAM_NAMES
         for index, skill in enumerate(list(SKILLS)[:5])
     ]
-    yield "skill_requirements", _table("skill_requirements", needed)
-    trainings, outcomes = _trainings(random, people)
-    yield "trainings", _table("trainings", trainings)
-    yield "training_outcomes", _table("training_outcomes", outcomes)
-    yield "headcount_plan", _table("headcount_plan", _headcount_plan(people))
-    yield "requisitions", _table("requisitions", _requisitions(people))
-    yield "standard_times", _table("standard_times", _standard_times(people.span))
-    holidays = _calendars(settings)
-    if holidays:
-        yield "calendars", _table("calendars", holidays)
-
-
-def _table(name: str, rows: Rows) -> pa.Table:
-    return source_table(name, **{key: [row[key] for row in rows] for key in rows[0]})
 
 
 def _date(span: Span, day: int) -> dt.date | None:

@@ -48,9 +48,9 @@ def work_day_table(random: np.random.Generator, settings: Settings, people: Peop
     )
     new = day - people.hired[person] < ONBOARDING_DAYS
     trained = present & (random.random(count) < np.where(new, 0.55, TRAINING_DAYS))
-    training = np.where(trained, np.round(random.uniform(1.5, 5.0, count), 1), 0.0) * people.fte[person]
+    training = np.where(trained, np.round(random.uniform(1.5, 4.8, count), 1), 0.0) * people.fte[person]
     meeting = np.where(present, np.round(random.gamma(3.0, MEETING_HOURS / 3, count), 1), 0.0)
-    meeting = np.minimum(meeting, 4.0) * people.fte[person]
+    meeting = np.minimum(meeting, 3.2) * people.fte[person]
     leave = np.where(present, 0.0, planned)
     available = np.maximum(planned + overtime - leave - training - meeting, 0.0)
     habit = random.normal(0, PERSONAL_SPREAD, len(people.ids))[person]
