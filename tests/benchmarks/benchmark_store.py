@@ -1,0 +1,88 @@
+"""The store the benchmarks read: ten million appeals and one million escalations.
+
+Five blocks of the simulated operation (100,000 sellers, three years) are repeated with shifted keys: sellers,
+enforcements, appeals and their audits 21 times, escalations with their events and audits 5 times. A repeated
+seller is another seller with the same history, so every follow-up (restumble, reopening, repeat) keeps its
+distribution, while totals grow as if the operation were larger. Tables no page of today reads at this size
+(sales, seller months, surveys, minutes, investigations) are left out. The store's origin says all this.
+
+It is built once, through `store.build` as any import, and kept: `python -m tests.benchmarks --build`.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+import sample_data
+from store import build, versions
+from store.commands.sample import make_sample
+from store.facts import read_store_settings
+from store.location import Location
+from store.progress import Progress, silent
+from tests.benchmarks.timing import Figure
+
+BLOCKS = 5
+COPIES = 21
+ESCALATION_COPIES = 5
+DEFAULT = Path("/tmp/bench_store")
+ORIGIN = (
+    f"benchmark: {BLOCKS} simulated blocks, sellers, enforcements and appeals repeated {COPIES} times and "
+    f"escalations {ESCALATION_COPIES} times with shifted keys"
+)
+SHIFTED = {
+    "sellers": ("seller_id",),
+    "seller_history": ("seller_id",),
+    "enforcements": ("enforcement_id", "seller_id"),
+    "appeals": ("appeal_id", "previous_appeal_id", "enforcement_id", "seller_id"),
+    "escalations": ("escalation_id", "enforcement_id", "seller_id"),
+    "escalation_events": ("escalation_id",),
+    "reviews": ("review_id", "subject_id"),
+}
+LEFT_OUT = {"gmv_daily", "seller_months", "surveys", "work_items", "work_days", "investigations"}
+OF_ESCALATIONS = {"escalations", "escalation_events"}
+
+
+def build_benchmark_store(location: Location, progress: Progress = silent) -> list[Figure]:
+    """Build it at `location`, replacing what is there; how long it took and the peak of memory."""
+    make_sample(location, scale=0.01)  # for the journal: targets and actions as in any sample
+    settings = read_store_settings(location)
+    began, cpu = time.perf_counter(), time.process_time()
+    with build.begin(location, empty=True) as building:
+        chunks = sample_data.simulate(scale=BLOCKS, settings=settings)
+        for table_name, chunk in chunks:
+            if table_name not in LEFT_OUT:
+                _insert(building.connection, table_name, chunk)
+        progress("simulated", 0.3)
+        build.finish(building, settings, ORIGIN, progress)
+    versions.prune(location, keep=0)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        Figure("benchmark store: build", time.perf_counter() - began, "s", 1),
+        Figure("benchmark store: CPU", time.process_time() - cpu, "s", 1),
+        Figure("benchmark store: peak memory", peak, "MB", 1),
+    ]
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table_name: str, chunk: pa.Table) -> None:
+    """One chunk, once as it is and once per copy with shifted keys."""
+    connection.register("arriving", chunk)
+    keys = SHIFTED.get(table_name, ())
+    for copy in range(_copies(table_name, chunk)):
+        shifts = ", ".join(f"{key} || '~{copy}' as {key}" for key in keys)
+        columns = f"* replace ({shifts})" if copy else "*"
+        connection.execute(f'insert into src."{table_name}" by name select {columns} from arriving')
+    connection.unregister("arriving")
+
+
+def _copies(table_name: str, chunk: pa.Table) -> int:
+    if table_name not in SHIFTED:
+        return 1
+    if table_name == "reviews" and chunk.num_rows:
+        kind = chunk["subject_kind"][0].as_py()
+        return {"escalation": ESCALATION_COPIES, "investigation": 0}.get(kind, COPIES)
+    return ESCALATION_COPIES if table_name in OF_ESCALATIONS else COPIES
