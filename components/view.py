@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -34,7 +35,9 @@ class View:
         """A dimension's value as a person reads it."""
         if value is None or value == NONE_VALUE:
             return f"No {DIMENSIONS[dimension].label.lower()}"
-        return self.reader.directory.name_of(dimension, value)
+        named = self.reader.directory.name_of(dimension, value)
+        # Sources write words as keys ("address_mismatch"); people read words.
+        return named.replace("_", " ").capitalize() if _KEY.fullmatch(named) else named
 
     def scope_name(self) -> str:
         """Whose numbers these are: "All teams", or the one team, organisation or person chosen."""
@@ -47,6 +50,7 @@ class View:
         return "All teams"
 
 
+_KEY = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 _CURRENT: ContextVar[View] = ContextVar("view")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -204,17 +204,17 @@ def lines_table(points: Sequence[FlowPoint]) -> pa.Table:
     """The rows of the two lines: opened in c1, resolved in c2, named at their ends."""
     span = g.nice_range([v for p in points for v in (p.opened, p.resolved)], ticks=4)
     rows: list[g.Row] = [{"layer": "extent", "y": span.low}, {"layer": "extent", "y": span.high}]
-    cut = next((i for i, p in enumerate(points) if p.hollow), len(points))
-    rows += _gap_rows(points[:cut])
+    hollow = [p.hollow for p in points]
+    rows += _gap_rows([replace(p, opened=None, resolved=None) if p.hollow else p for p in points])
     ends: list[tuple[float, str, str]] = []
     for role, name in (("c1", "opened"), ("c2", "resolved")):
         values: list[int | None] = [getattr(p, name) for p in points]
         for i, (p, value) in enumerate(zip(points, values, strict=True)):
             at = {"series": name, "role": role, "x": g.millis(p.start), "y": value}
-            if i < cut:
-                rows.append({"layer": "line", **at})
-            if i >= cut - 1 and cut < len(points):
-                rows.append({"layer": "young", **at})
+            solid, dashed = g.line_pieces(hollow, i)
+            rows.append({"layer": "line", **at, "y": value if solid else None})
+            if any(hollow):
+                rows.append({"layer": "young", **at, "y": value if dashed else None})
             if p.hollow and value is not None:
                 rows.append({"layer": "hollow", **at})
         last = next((v for v in reversed(values) if v is not None), None)

@@ -263,6 +263,16 @@ def apart(wanted: Sequence[float], gap: float = LABEL_GAP) -> list[float]:
     return placed
 
 
+def line_pieces(hollow: Sequence[bool], place: int) -> tuple[bool, bool]:
+    """Whether a point belongs to the solid line, and whether to a dashed one.
+
+    Dashed are the stretches to, from and between hollow points; every other point breaks the dashed line,
+    so a gap inside the past does not dash all that follows it.
+    """
+    beside = any(hollow[near] for near in (place - 1, place, place + 1) if 0 <= near < len(hollow))
+    return not hollow[place], beside
+
+
 def millis(day: date) -> float:
     """Milliseconds since 1970 of a date's start, as UTC."""
     return (day.toordinal() - _EPOCH) * 86_400_000.0

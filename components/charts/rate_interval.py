@@ -111,7 +111,7 @@ def table(
     if target is not None and points:
         ends = {"x": g.millis(points[0].start), "x2": g.millis(points[-1].start)}
         rows.append({"layer": "target", "y": target, "text": target_text, **ends})
-    cut = next((i for i, p in enumerate(points) if p.hollow), len(points))
+    hollow = [p.hollow for p in points]
     piece = 0
     for i, p in enumerate(points):
         at = {"x": g.millis(p.start), "y": p.value}
@@ -119,10 +119,10 @@ def table(
             piece += 1
         else:
             rows.append({"layer": "band", "x": at["x"], "y": p.high, "y2": p.low, "piece": piece})
-        if i < cut:
-            rows.append({"layer": "line", **at})
-        if i >= cut - 1 and cut < len(points):
-            rows.append({"layer": "young", **at})
+        solid, dashed = g.line_pieces(hollow, i)
+        rows.append({"layer": "line", **at, "y": p.value if solid else None})
+        if any(hollow):
+            rows.append({"layer": "young", **at, "y": p.value if dashed else None})
         if p.value is not None:
             rows.append({"layer": "hollow" if p.hollow else "dot", **at})
         rows.append(_hit_row(p, unit, decimals))

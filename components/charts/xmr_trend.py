@@ -200,15 +200,15 @@ def _range_rows(points: Sequence[Point], half: timedelta) -> list[g.Row]:
 
 
 def _line_rows(points: Sequence[Point]) -> list[g.Row]:
-    """Solid line up to the first hollow point, dashed from the last solid one; dots on top."""
+    """Solid line between settled points, dashed to and from hollow ones; dots on top."""
     rows: list[g.Row] = []
-    cut = next((i for i, p in enumerate(points) if p.hollow), len(points))
+    hollow = [p.hollow for p in points]
     for i, p in enumerate(points):
         at = {"x": g.millis(p.start), "y": p.value}
-        if i < cut:
-            rows.append({"layer": "line", **at})
-        if i >= cut - 1 and cut < len(points):
-            rows.append({"layer": "young", **at})
+        solid, dashed = g.line_pieces(hollow, i)
+        rows.append({"layer": "line", **at, "y": p.value if solid else None})
+        if any(hollow):
+            rows.append({"layer": "young", **at, "y": p.value if dashed else None})
         if p.value is None:
             continue
         if p.hollow:

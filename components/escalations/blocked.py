@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-
 from components import numbers, theme
 from components.figure import rows_behind
 from components.numbers import NBSP

@@ -9,7 +9,6 @@ from components import numbers, theme, wording
 from components.charts import before_after
 from components.figure import figure
 from components.numbers import NBSP
-from components.plain_text import literal
 from components.tables import Cell, Column, small_table
 from components.theme import Status
 from components.view import View
@@ -37,7 +36,7 @@ def section(view: View) -> None:
         )
         return
     theme.section("Did our fixes work?", *answer(measured))
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         _picture(_chosen(measured))
     with right:
@@ -66,7 +65,7 @@ def effect_text(item: MeasuredAction) -> str:
     if item.effect is None or item.effect.ratio is None:
         return item.reason or "no events"
     value, low, high = (numbers.signed(numbers.percent(end - 1, 0)) for end in item.effect.ratio)
-    return f"{value} (95{NBSP}% interval {low} to {high})"
+    return f"{value} (95{NBSP}% interval {low} to{NBSP}{high})"
 
 
 def _chosen(measured: list[MeasuredAction]) -> MeasuredAction:
@@ -81,7 +80,7 @@ def _chosen(measured: list[MeasuredAction]) -> MeasuredAction:
         0,
     )
     chosen = st.selectbox(
-        "Action", titles, index=first, key="fix-chosen", format_func=literal, label_visibility="collapsed"
+        "Action", titles, index=first, key="fix-chosen", label_visibility="collapsed"
     )
     return next((item for item in measured if item.action.title == chosen), measured[0])
 

@@ -85,17 +85,22 @@ def answer(steps: list[waterfall.Step], lines: dict[str, ScoreLine]) -> tuple[st
     total = sum(step.amount for step in steps)
     partners = [step for step in steps if step.kind == "partner"]
     waited = sum(step.amount for step in partners)
-    lead = f"{numbers.hours(waited)} of {numbers.hours(total)} are spent waiting on partners."
+    lead = f"{_time(waited, total)} of {_time(total, total)} are spent waiting on partners."
     rest = []
     if partners:
         largest = max(partners, key=lambda step: step.amount)
-        rest.append(f"{largest.label} takes the most, {numbers.hours(largest.amount)} a case.")
+        rest.append(f"{largest.label} takes the most, {_time(largest.amount, total)} a case.")
     on_time = lines["partner_on_time"]
     if on_time.place is not None and not on_time.series.reason:
         rest.append(
             f"{wording.at_text(on_time.series, on_time.place)} of the waits that fell due ended in the agreed time."
         )
     return lead, " ".join(rest)
+
+
+def _time(hours: float, whole: float) -> str:
+    """Parts in the unit of the whole: hours of days would not be read as adding up."""
+    return numbers.days(hours / 24) if whole >= numbers.HOURS_SHOWN_AS_DAYS else numbers.hours(hours)
 
 
 def _hand_overs(lines: dict[str, ScoreLine]) -> None:
@@ -167,7 +172,7 @@ def _brief(view: View, partners: list[str], as_of: dt.datetime) -> None:
     if not box.open:
         return
     with box:
-        partner = st.selectbox("Partner", partners, key="brief-partner", format_func=literal)
+        partner = st.selectbox("Partner", partners, key="brief-partner")
         now = now_of(view.reader)
         if partner is None or now is None:
             return

@@ -9,7 +9,6 @@ from components import link, numbers, wording
 from components.charts import dot_interval
 from components.figure import figure
 from components.numbers import NBSP
-from components.plain_text import literal
 from components.review.board import Board
 from components.tables import Cell, Column, small_table
 from components.theme import note, section
@@ -57,7 +56,7 @@ def _choose(view: View, board: Board, key: str) -> None:
         list(labels),
         key="by-team-metric",
         width=360,
-        format_func=lambda option: literal(labels[option]),
+        format_func=lambda option: labels[option],
         label_visibility="collapsed",
         on_change=lambda: link.go(view.filters, metric=st.session_state["by-team-metric"]),
     )

@@ -105,11 +105,18 @@ def test_a_gap_breaks_the_line_and_a_partial_week_is_hollow_and_dashed() -> None
         for i, (d, v) in enumerate(zip(WEEKS, values, strict=False))
     ]
     table = xmr_trend.table(points, "percent")
-    assert [row["y"] for row in rows(table, "line")] == [0.9, None, 0.91, 0.92]
-    assert [row["y"] for row in rows(table, "young")] == [0.92, 0.93]
+    assert [row["y"] for row in rows(table, "line")] == [0.9, None, 0.91, 0.92, None]
+    assert [row["y"] for row in rows(table, "young")] == [None, None, None, 0.92, 0.93]
     assert [row["y"] for row in rows(table, "hollow")] == [0.93]
     assert not rows(table, "signal")
     assert "usual" not in {row["words"] for row in rows(table, "hit")}
+
+
+def test_a_partial_week_in_the_past_dashes_only_its_own_neighbours() -> None:
+    points = [xmr_trend.Point(str(i), d, 0.9, hollow=i == 2) for i, d in enumerate(WEEKS[:6])]
+    table = xmr_trend.table(points, "percent")
+    assert [row["y"] for row in rows(table, "line")] == [0.9, 0.9, None, 0.9, 0.9, 0.9]
+    assert [row["y"] for row in rows(table, "young")] == [None, 0.9, 0.9, 0.9, None, None]
 
 
 def test_a_constant_usual_range_is_one_rectangle_and_a_stepped_one_touches() -> None:
