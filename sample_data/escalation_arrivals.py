@@ -32,7 +32,7 @@ from sample_data.volume import arrival_moments
 PER_WEEK = 245.0  # first cycles at scale 1
 USUAL_MIX = np.array([0.20, 0.33, 0.47])  # by tier
 MIX_BEFORE_SHIFT = np.array([0.38, 0.40, 0.22])
-MIX_AFTER_SHIFT = np.array([0.04, 0.10, 0.86])
+MIX_AFTER_SHIFT = np.array([0.06, 0.12, 0.82])
 SEVERITY_BY_TIER = np.array([[0.13, 0.42, 0.45], [0.09, 0.37, 0.54], [0.06, 0.33, 0.61]])
 AFTER_ENFORCEMENT = 0.68  # share that follows an enforcement of the last 60 days
 WINDOW = np.timedelta64(60, "D").astype("timedelta64[us]")
