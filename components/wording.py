@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from analysis.review import Change
@@ -10,6 +12,7 @@ from components.charts.minis import MiniLabels, MiniSeries, Tone
 from components.numbers import MINUS, NBSP, Unit
 from components.theme import Status
 from queries.model import Metric
+from queries.scan import Finding
 from queries.scorecard import ScoreLine
 from queries.series import Series
 from queries.time import Grain, Period
@@ -122,6 +125,30 @@ def status_of(line: ScoreLine, *, short: bool = False) -> Status:
     if line.misses_target:
         return Status(f"{usual} · {gap_text(line)}", "warn")
     return Status(f"{usual} · on target", "neutral")
+
+
+def group_status(line: ScoreLine, found: Finding | None) -> Status:
+    """The status of one of many groups: `found` is what a scan over all of them left standing.
+
+    A target counts as missed only when the whole interval is on its wrong side.
+    """
+    if line.place is None or line.series.reason or line.series.withheld[line.place]:
+        return status_of(line, short=True)
+    if found is not None:
+        words = f"{found} own range"
+        direction: Literal["up", "down"] = "up" if found == "above" else "down"
+        if line.metric.good == "neutral":
+            return Status(f"Changed · {words}", "neutral", direction)
+        better = (found == "above") == (line.metric.good == "up")
+        return Status(f"{'Better' if better else 'Worse'} · {words}", "good" if better else "bad", direction)
+    if line.target is None or not np.isfinite(line.value):
+        return Status("Usual", "neutral")
+    if not line.misses_target:
+        return Status("Usual · on target", "neutral")
+    low, high = line.series.low[line.place], line.series.high[line.place]
+    if np.isfinite(low) and np.isfinite(high) and low <= line.target.value <= high:
+        return Status("Usual · cannot tell from on target", "neutral")
+    return Status(f"Usual · {gap_text(line)}", "warn")
 
 
 def gap_text(line: ScoreLine) -> str:

@@ -14,6 +14,7 @@ from components.tables import Cell, Column, small_table
 from components.theme import note, section
 from components.view import View
 from queries.measure import Measures, measure
+from queries.scan import Finding, standing_out
 from queries.scorecard import ScoreLine, line_of, target_for
 from queries.time import Period
 
@@ -86,13 +87,17 @@ def _table(view: View, key: str, dimension: str, period: Period) -> None:
     if key in measures.reasons:
         note(f"{measures.metrics[key].label} {measures.reasons[key]}.")
         return
-    rows: list[list[Cell]] = []
-    for place in _order(view, measures, dimension):
-        group = measures.groups[place]
-        series = measures.merged(key, (place,), group)
-        if not np.nansum(series.n) > 0:
-            continue
-        rows.append(_row(view, measures, key, place, dimension))
+    places = [
+        place
+        for place in _order(view, measures, dimension)
+        if np.nansum(measures.merged(key, (place,), measures.groups[place]).n) > 0
+    ]
+    lines = [_line(view, measures, key, place, dimension) for place in places]
+    found = standing_out(lines)
+    rows = [
+        _row(view.name_of(dimension, measures.groups[place][0]), line, finding)
+        for place, line, finding in zip(places, lines, found, strict=True)
+    ]
     columns = [
         Column("Team"),
         Column("Value", "right"),
@@ -102,13 +107,12 @@ def _table(view: View, key: str, dimension: str, period: Period) -> None:
         Column("Status"),
     ]
     small_table(columns, rows, f"{measures.metrics[key].label} by team, {len(rows)} teams")
+    note("A team is marked only where it leaves its own past and stands out among all teams looked at.")
 
 
-def _row(view: View, measures: Measures, key: str, place: int, dimension: str) -> list[Cell]:
-    group = measures.groups[place]
-    series = measures.merged(key, (place,), group)
+def _row(name: str, line: ScoreLine, found: Finding | None) -> list[Cell]:
+    series = line.series
     last = len(series.periods) - 1
-    line = _line(view, measures, key, place, dimension)
     low, high = series.low[last], series.high[last]
     interval = (
         f"{wording.value_text(series.metric, low)} to {wording.value_text(series.metric, high)}"
@@ -116,12 +120,12 @@ def _row(view: View, measures: Measures, key: str, place: int, dimension: str) -
         else numbers.MISSING
     )
     return [
-        view.name_of(dimension, group[0]),
+        name,
         wording.at_text(series, last),
         interval,
         numbers.count(series.n[last]),
         wording.range_text(line) or numbers.MISSING,
-        wording.status_of(line, short=True),
+        wording.group_status(line, found),
     ]
 
 

@@ -1,0 +1,35 @@
+"""Scans over many groups: which of them really stand out, when looking at all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from analysis.multiple import benjamini_hochberg, point_p_value
+from queries.scorecard import ScoreLine
+
+Finding = Literal["above", "below"]
+FALSE_SHARE = 0.1
+
+
+def standing_out(lines: Sequence[ScoreLine]) -> list[Finding | None]:
+    """Per line, the side on which its newest point left its own usual range, or None.
+
+    Each newest point is compared with its own limits; Benjamini–Hochberg at 0.1 over all lines keeps the share
+    of false findings small however many groups are scanned. Lines that were not tested never stand out.
+    """
+    p_values = np.full(len(lines), np.nan)
+    sides: list[Finding] = []
+    for place, line in enumerate(lines):
+        chart, tested = line.assessment, line.assessment.tested_index
+        sides.append("above")
+        if tested is None or not chart.tested:
+            continue
+        value, centre = chart.values[tested], chart.centre[tested]
+        sides[place] = "above" if value > centre else "below"
+        start, stop = chart.baseline_start or 0, chart.baseline_stop or 0
+        p_values[place] = point_p_value(value, centre, chart.lower[tested], chart.upper[tested], stop - start)
+    kept = benjamini_hochberg(p_values, FALSE_SHARE)
+    return [side if keep else None for side, keep in zip(sides, kept, strict=True)]
