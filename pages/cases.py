@@ -1,1 +1,24 @@
-"""In work."""
+"""Cases: find any escalation, see exactly the rows behind a number, and read one case from open to end."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import link, view
+from components.cases.case_list import case_list
+from components.cases.one_case import one_case
+from components.cases.request import read_request
+from components.plain_text import literal
+from components.states import panel
+
+seen = view.current()
+asked, ignored = read_request({name: values[-1] for name, values in link.params().items()}, seen.reader)
+
+for sentence in ignored:
+    st.info(literal(sentence), icon=":material/info:")
+if asked.case:
+    with panel("The case"):
+        one_case(seen, asked)
+else:
+    with panel("The list of cases"):
+        case_list(seen, asked)

@@ -1,0 +1,76 @@
+"""The list of cases as a file: CSV and XLSX, read from the store in parts."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterator
+
+import xlsxwriter
+
+from components.cases.columns import export_heads, export_values
+from components.cases.request import CaseRequest
+from components.tables import Plain, export_cell
+from components.view import View
+from queries.cases import LISTED, Behind, exported_cases, flag_label
+
+Line = list[Plain | dt.datetime]
+
+
+def csv_file(view: View, request: CaseRequest, behind: Behind) -> bytes:
+    """The list as CSV in UTF-8 with a byte-order mark; at most `queries.cases.MOST_EXPORTED` rows."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for line in _lines(view, request, behind):
+        writer.writerow([_iso(value) if isinstance(value, dt.datetime) else value for value in line])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def xlsx_file(view: View, request: CaseRequest, behind: Behind) -> bytes:
+    """The list as a workbook with one sheet: real dates and numbers, a fixed head row, filters.
+
+    Rows are written one by one to a temporary file, so memory does not grow with them.
+    """
+    target = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, {**options, "default_date_format": "yyyy-mm-dd hh:mm"}) as book:
+        sheet = book.add_worksheet("Cases")
+        bold = book.add_format({"bold": True})
+        sheet.freeze_panes(1, 1)
+        rows, columns = 0, 0
+        for place, line in enumerate(_lines(view, request, behind)):
+            rows, columns = place, len(line)
+            if place == 0:
+                sheet.set_column(0, columns - 1, 18)
+            for column, value in enumerate(line):
+                sheet.write(place, column, value, bold if place == 0 else None)
+        sheet.autofilter(0, 0, rows, columns - 1)
+    return target.getvalue()
+
+
+def file_name(request: CaseRequest, ending: str) -> str:
+    """As "cases-resolution_sla-2026-11-09.csv"."""
+    parts = ["cases", request.metric.key if request.metric else "", *_days(request)]
+    return "-".join(part for part in parts if part) + f".{ending}"
+
+
+def _days(request: CaseRequest) -> list[str]:
+    return [] if request.period is None else [request.period.start.isoformat()]
+
+
+def _lines(view: View, request: CaseRequest, behind: Behind) -> Iterator[Line]:
+    """The head and every row, texts made safe for a spreadsheet."""
+    columns, flag = LISTED[request.fact], flag_label(request.metric)
+    yield list(export_heads(view, columns, flag))
+    for part in exported_cases(view.reader, behind, request.sort, request.descending):
+        for record in part.to_pylist():
+            yield [_safe(value) for value in export_values(view, record, columns, flag)]
+
+
+def _safe(value: Plain | dt.datetime) -> Plain | dt.datetime:
+    return value if isinstance(value, dt.datetime) else export_cell(value)
+
+
+def _iso(moment: dt.datetime) -> str:
+    return moment.isoformat(sep=" ")

@@ -1,0 +1,160 @@
+"""What the link asks of the Cases page, read with care: a link from a mail must open, whatever is in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from queries.cases import LISTED, LONGEST_SEARCH, default_sort, fact_behind, flag_label
+from queries.catalog import find_metric
+from queries.filters import LONGEST_VALUE
+from queries.measure import Reader
+from queries.model import Metric
+from queries.time import DAY, Grain, Period, TimeRules
+
+NOT_SORTED = ("cycle", "summary", "marketplace", "tier", "end_kind")
+"""Columns that stand under another one on screen, so the list is not sorted by them."""
+
+MOST_PAGES = 1_000_000
+_LONGEST_QUOTE = 40
+
+
+@dataclass(frozen=True)
+class CaseRequest:
+    """The list that is asked for, or the one case. `page` counts from 1; `missing` names source columns
+    without which the metric cannot be computed here."""
+
+    metric: Metric | None = None
+    missing: tuple[str, ...] = ()
+    period: Period | None = None
+    flagged_only: bool = False
+    search: str = ""
+    sort: str = ""
+    descending: bool = True
+    page: int = 1
+    case: str = ""
+
+    @property
+    def fact(self) -> str:
+        """The table listed."""
+        return fact_behind(self.metric)
+
+    def to_params(self) -> dict[str, str]:
+        """The page's own part of the link; what is as usual is not written."""
+        usual = self.sort == default_sort(self.fact)
+        return {
+            "metric": self.metric.key if self.metric else "",
+            "from": self.period.start.isoformat() if self.period else "",
+            "to": self.period.last_day.isoformat() if self.period else "",
+            "show": "flagged" if self.flagged_only else "",
+            "q": self.search,
+            "sort": "" if usual and self.descending else self.sort,
+            "order": "" if self.descending else "asc",
+            "page": "" if self.page == 1 else str(self.page),
+            "case": self.case,
+        }
+
+
+def read_request(params: Mapping[str, str], reader: Reader) -> tuple[CaseRequest, list[str]]:
+    """The request, and one sentence for each part of the link that could not be used."""
+    problems: list[str] = []
+    metric, missing = _metric(params.get("metric", ""), reader, problems)
+    fact = fact_behind(metric)
+    sort, descending = _order(params, fact, problems)
+    request = CaseRequest(
+        metric,
+        missing,
+        _period(params.get("from", ""), params.get("to", ""), reader.coverage.rules, problems),
+        _flagged(params.get("show", ""), metric, problems),
+        _search(params.get("q", ""), problems),
+        sort,
+        descending,
+        _page(params.get("page", ""), problems),
+        params.get("case", "").strip()[: LONGEST_VALUE + 1],
+    )
+    return request, problems
+
+
+def sortable(fact: str) -> tuple[str, ...]:
+    """Columns a list can be sorted by."""
+    return tuple(name for name in LISTED[fact] if name not in NOT_SORTED)
+
+
+def _quoted(text: str) -> str:
+    shown = "".join(letter for letter in text if letter.isprintable())
+    return f"“{shown[:_LONGEST_QUOTE]}{'…' if len(shown) > _LONGEST_QUOTE else ''}”"
+
+
+def _metric(key: str, reader: Reader, problems: list[str]) -> tuple[Metric | None, tuple[str, ...]]:
+    if not key:
+        return None, ()
+    try:
+        find_metric(key)
+    except KeyError:
+        problems.append(f"The link's metric was ignored: there is none called {_quoted(key)}.")
+        return None, ()
+    return reader.available(key)
+
+
+def _period(first: str, last: str, rules: TimeRules, problems: list[str]) -> Period | None:
+    if not first and not last:
+        return None
+    try:
+        start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last) + DAY
+        if start >= end:
+            raise ValueError
+        return _named(start, end, rules)
+    except (ValueError, OverflowError):
+        problems.append(
+            "The link's dates were ignored; they need a first and a last day, like "
+            "from=2026-11-09 and to=2026-11-15."
+        )
+        return None
+
+
+def _named(start: dt.date, end: dt.date, rules: TimeRules) -> Period:
+    """The week, month or quarter that these days are, else a plain range."""
+    for grain in (Grain.week, Grain.month, Grain.quarter):
+        period = rules.period_of(start, grain)
+        if (period.start, period.end) == (start, end):
+            return period
+    return Period(start, end, Grain.day)
+
+
+def _flagged(show: str, metric: Metric | None, problems: list[str]) -> bool:
+    if show in ("", "all"):
+        return False
+    if show == "flagged" and flag_label(metric):
+        return True
+    if show == "flagged":
+        problems.append("The link asks for flagged rows only, but this number flags none; showing all.")
+    else:
+        problems.append("The link's choice of rows was ignored; it can be all or flagged.")
+    return False
+
+
+def _search(text: str, problems: list[str]) -> str:
+    words = "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    if len(words) > LONGEST_SEARCH:
+        problems.append(f"The search was cut to its first {LONGEST_SEARCH} characters.")
+    return words[:LONGEST_SEARCH].strip()
+
+
+def _order(params: Mapping[str, str], fact: str, problems: list[str]) -> tuple[str, bool]:
+    sort, order = params.get("sort", ""), params.get("order", "")
+    if sort and sort not in sortable(fact):
+        problems.append(f"The list cannot be sorted by {_quoted(sort)}; showing the newest first.")
+        return default_sort(fact), True
+    if order not in ("", "asc", "desc"):
+        problems.append("The link's order was ignored; it can be asc or desc.")
+    return sort or default_sort(fact), order != "asc"
+
+
+def _page(text: str, problems: list[str]) -> int:
+    if not text:
+        return 1
+    if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_PAGES)) and int(text) > 0:
+        return int(text)
+    problems.append("The link's page was ignored; pages are counted from 1.")
+    return 1

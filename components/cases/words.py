@@ -1,0 +1,103 @@
+"""The sentences of the Cases page: which number the list stands behind, and how the rows are found. Pure."""
+
+from __future__ import annotations
+
+from components import numbers
+from components.numbers import NBSP
+from queries.cases import fact_behind, flag_label
+from queries.model import Count, Level, Metric, OpenAge, OpenCount, Quantile, Ratio
+from queries.time import Grain, Period
+
+NOUNS = {
+    "escalations": ("case", "cases"),
+    "partner_waits": ("wait", "waits"),
+    "appeals": ("appeal", "appeals"),
+}
+_CLOCKS = {
+    "opened": "opened",
+    "resolved": "resolved",
+    "due": "due",
+    "first_response_due": "with a first response due",
+    "decided": "decided",
+    "submitted": "submitted",
+    "started": "started",
+}
+
+
+def noun(metric: Metric | None, count: int) -> str:
+    """What the rows are: case, wait, appeal, in the number that `count` asks for."""
+    one, many = NOUNS[fact_behind(metric)]
+    return one if count == 1 else many
+
+
+def period_words(period: Period | None) -> str:
+    """ "in week 46 (9–15 Nov 2026)", "in Oct ’26", "on 9 Nov 2026"; for no period "in all weeks loaded"."""
+    if period is None:
+        return "in all weeks loaded"
+    return f"{'on' if period.days == 1 else 'in'} {_period_name(period)}"
+
+
+def _period_name(period: Period) -> str:
+    span = numbers.date_span(period.start, period.last_day)
+    if period.grain is Grain.week:
+        return f"week{NBSP}{numbers.iso_week(period.start)[1]} ({span})"
+    if period.grain is Grain.month:
+        return numbers.month_label(period.start, with_year=True)
+    return span
+
+
+def number_words(metric: Metric | None, period: Period | None, total: int, flagged: int) -> tuple[str, str]:
+    """The number behind the list as the bold start and the rest of one sentence.
+
+    ("152 missed of 1,096", "due in week 46 (9–15 Nov 2026)."), or the count of the rows where a metric does
+    not tell its rows apart.
+    """
+    count, things = numbers.count(total), noun(metric, total)
+    if metric is None:
+        opened = "in all" if period is None else f"opened {period_words(period)}"
+        return f"{count}{NBSP}{things}", f"{opened}."
+    label = flag_label(metric)
+    if label:
+        return (
+            f"{numbers.count(flagged)} {label} of{NBSP}{count}",
+            f"{_clock_words(metric)} {period_words(period)}.",
+        )
+    formula = metric.formula
+    if isinstance(formula, Level | OpenAge | OpenCount):
+        state = metric.label.lower() if isinstance(formula, OpenCount) else f"{things} open"
+        moment = "now" if period is None else f"at the end of {_period_name(period)}"
+        return f"{count} {state}", f"{moment}."
+    if isinstance(formula, Count) and formula.tally.quantity is None:
+        return f"{count} {metric.label.lower()}", f"{period_words(period)}."
+    return f"{count}{NBSP}{things}", f"{_clock_words(metric)} {period_words(period)}."
+
+
+def _clock_words(metric: Metric) -> str:
+    """By which of its dates a row counts: "due", "resolved", "opened"."""
+    formula = metric.formula
+    if isinstance(formula, Ratio):
+        same = formula.denominator.fact == formula.numerator.fact
+        clock = (formula.denominator if same else formula.numerator).clock
+    elif isinstance(formula, Quantile):
+        clock = formula.durations.clock
+    elif isinstance(formula, Count):
+        clock = formula.tally.clock
+    else:
+        return "audited, resolved"
+    words = _CLOCKS.get(clock, clock.replace("_", " "))
+    return "of cases resolved" if fact_behind(metric) == "partner_waits" and clock == "resolved" else words
+
+
+def rows_words(first: int, shown: int, total: int) -> str:
+    """ "51–100 of 1,096": which rows are on screen."""
+    if total == 0:
+        return "0 of 0"
+    return f"{numbers.count(first + 1)}–{numbers.count(first + shown)} of{NBSP}{numbers.count(total)}"
+
+
+def show_words(metric: Metric | None, choice: str, total: int, flagged: int) -> str:
+    """The two choices of rows: "All 1,096", "Missed 152"."""
+    if choice == "all":
+        return f"All{NBSP}{numbers.count(total)}"
+    label = flag_label(metric)
+    return f"{label[:1].upper()}{label[1:]}{NBSP}{numbers.count(flagged)}"
