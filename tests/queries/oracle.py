@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from tests.queries.oracle_rows import OracleRows, Row
 
 Test = Callable[[Row], Any]
 NAN = float("nan")
+FEW = 200
+"""Below this many rows quantiles are exact (METRICS.md §4)."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Answer:
     low: float = NAN
     high: float = NAN
     at_least: float = NAN
+    around: tuple[float, float] | None = None
+    crowded: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,11 @@ COUNTS: dict[str, tuple[Test, str]] = {
     "escalations_merged": (lambda r: r["kind"] == "merged", "resolved_on"),
     "reopenings": (lambda r: _resolved(r) * ((r.get("reopenings") or 0) + _reopened(r)), "resolved_on"),
     "appeals_decided": (lambda r: 1, "decided_on"),
+    "elapsed_hours": (lambda r: _resolved(r) * r["hours"], "resolved_on"),
+    "partner_hours": (lambda r: _resolved(r) * r["split_hours"], "resolved_on"),
 }
+MEANS = {"open_to_close_mean": "hours", "our_time_mean": "our_hours", "seller_wait_mean": "seller_hours"}
+TABLES = {"appeals_decided": "appeals", "partner_hours": "waits"}
 
 
 class Oracle:
@@ -110,9 +118,13 @@ class Oracle:
             return self._rate(self.rates[key], start, end, keep)
         if key in COUNTS:
             amount, clock = COUNTS[key]
-            rows = self.rows.appeals if key == "appeals_decided" else self.rows.cycles
-            total = sum(int(amount(row)) for row in _within(rows, clock, start, end) if keep(row))
+            rows = getattr(self.rows, TABLES.get(key, "cycles"))
+            total = sum(float(amount(row)) for row in _within(rows, clock, start, end) if keep(row))
             return Answer(total, total, n=total)
+        if key in MEANS:
+            ended = self.rows_behind(key, start, end, keep)
+            hours = sum(row[MEANS[key]] for row in ended)
+            return Answer(hours / len(ended) if ended else NAN, hours, len(ended), len(ended))
         return getattr(self, f"_{key}")(start, end, keep)
 
     def rows_behind(self, key: str, start: dt.date, end: dt.date, keep: Test) -> list[Row]:
@@ -123,20 +135,21 @@ class Oracle:
             return [row for row in rows if keep(row) and rate.of(row)]
         if key in COUNTS:
             amount, clock = COUNTS[key]
-            rows = self.rows.appeals if key == "appeals_decided" else self.rows.cycles
+            rows = getattr(self.rows, TABLES.get(key, "cycles"))
             return [row for row in _within(rows, clock, start, end) if keep(row) and amount(row)]
         if key.startswith(("backlog", "blockers")):
             return [row for row in self._open(end, keep) if self._also(key, row, end)]
         if key.startswith("time_to_resolve"):
             return [row for row in _within(self.rows.cycles, "opened_on", start, end) if keep(row)]
         if key == "partner_wait_p50":
-            return [row for row in _within(self.rows.waits, "resolved_on", start, end) if keep(row)]
+            ended = _within(self.rows.waits, "resolved_on", start, end)
+            return [row for row in ended if keep(row) and _resolved(row)]
         if key == "escalation_defect_rate":
             ended = _within(self.rows.cycles, "resolved_on", start, end)
             return [row for row in ended if keep(row) and _resolved(row) and row["audit"] is not None]
         if key == "escalation_rate":
             return self.rows_behind("escalations_opened", start, end, keep)
-        known = {"partner_wait_share": "partner_hours", "transfers_per_escalation": "transfers"}[key]
+        known = "transfers" if key == "transfers_per_escalation" else "partner_hours"
         ended = _within(self.rows.cycles, "resolved_on", start, end)
         return [row for row in ended if keep(row) and _resolved(row) and row[known] is not None]
 
@@ -194,16 +207,18 @@ class Oracle:
         return self._age(end, keep, 0.9)
 
     def _time_to_resolve_p50(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        rows = [row for row in _within(self.rows.cycles, "opened_on", start, end) if keep(row)]
-        return kaplan_meier([row["hours"] for row in rows], [_resolved(row) for row in rows], 0.5)
+        return self._cohort(start, end, keep, 0.5)
 
     def _time_to_resolve_p90(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        rows = [row for row in _within(self.rows.cycles, "opened_on", start, end) if keep(row)]
-        return kaplan_meier([row["hours"] for row in rows], [_resolved(row) for row in rows], 0.9)
+        return self._cohort(start, end, keep, 0.9)
+
+    def _cohort(self, start: dt.date, end: dt.date, keep: Test, p: float) -> Answer:
+        rows = self.rows_behind("time_to_resolve", start, end, keep)
+        return quantile([row["hours"] for row in rows], [_resolved(row) for row in rows], p)
 
     def _partner_wait_p50(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        rows = [row for row in _within(self.rows.waits, "resolved_on", start, end) if keep(row)]
-        return kaplan_meier([row["wait_hours"] for row in rows], [row["ended"] for row in rows], 0.5)
+        rows = self.rows_behind("partner_wait_p50", start, end, keep)
+        return quantile([row["wait_hours"] for row in rows], [row["ended"] for row in rows], 0.5)
 
     def _partner_wait_share(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
         rows = self.rows_behind("partner_wait_share", start, end, keep)
@@ -235,6 +250,34 @@ def proportion(hits: int, n: int) -> Answer:
         return Answer(NAN, hits, n, n)
     low, high = proportion_confint(hits, n, method="wilson")
     return Answer(hits / n, hits, n, n, low, high)
+
+
+def quantile(hours: Sequence[float], ended: Sequence[bool], p: float) -> Answer:
+    """Kaplan–Meier from the hours below 200 rows, else from the midpoints of buckets of 2 %.
+
+    `around` are the exact quantiles one and a half rows earlier and later: a case censored inside the bucket
+    of an end counts as at risk for it, which moves the rank by at most that.
+    """
+    if len(hours) >= FEW:
+        found = kaplan_meier([midpoint(value) for value in hours], ended, p)
+        around = [kaplan_meier(hours, ended, p + step / len(hours)).value for step in (-1.5, 1.5)]
+        return replace(found, around=(around[0], around[1]))
+    return replace(kaplan_meier(hours, ended, p), crowded=crowded(hours))
+
+
+def midpoint(hours: float) -> float:
+    """Geometric midpoint of the bucket ⌊ln h / ln 1.02⌋; 0 for a minute and less."""
+    if hours <= 1 / 60:
+        return 0.0
+    return 1.02 ** (math.floor(math.log(hours) / math.log(1.02)) + 0.5)
+
+
+def crowded(hours: Sequence[float]) -> bool:
+    """Whether four or more different durations share a bucket: then the store only knows their ends."""
+    together: dict[float, set[float]] = {}
+    for value in hours:
+        together.setdefault(midpoint(value), set()).add(value)
+    return any(len(values) > 3 for values in together.values())
 
 
 def kaplan_meier(hours: Sequence[float], ended: Sequence[bool], p: float) -> Answer:

@@ -7,6 +7,7 @@ open hours of a calendar one day after the other, waits and pauses as unions of 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import tomllib
 from collections.abc import Sequence
@@ -79,8 +80,10 @@ class OracleRows:
         """Every wait on a partner, with what is true of its cycle."""
         found = []
         for cycle in self.cycles:
-            for event in self._partner_waits(cycle):
-                found.append(self._wait(cycle, event))
+            waiting = self._waiting(cycle, on_seller=False)
+            shares = _split_equally([(event["party"], *_inside(event, cycle)) for event in waiting])
+            for event, share in zip(waiting, shares, strict=True):
+                found.append(self._wait(cycle, event) | {"split_hours": share})
         return found
 
     def _cycle(self, row: Row) -> Row:
@@ -177,20 +180,27 @@ class OracleRows:
 
     def _hands(self, row: Row, events: Sequence[Row]) -> None:
         """Hours in whose hands: the source's figure, else from the waits."""
-        if row.get("partner_hours") is not None or not self.knows("wait"):
-            row.setdefault("partner_hours", None)
+        for column in ("our_hours", "seller_hours", "partner_hours"):
+            row.setdefault(column, None)
+        if not self.knows("wait"):
             return
-        waits = [_inside(event, row) for event in self._partner_waits(row)]
-        row["partner_hours"] = _length(waits) / HOUR
+        waiting = self._waiting(row, on_seller=False)
+        partners = _length([_inside(event, row) for event in waiting]) / HOUR
+        waiting += self._waiting(row, on_seller=True)
+        anyone = _length([_inside(event, row) for event in waiting]) / HOUR
+        row["partner_hours"] = _first(row["partner_hours"], partners)
+        row["seller_hours"] = _first(row["seller_hours"], anyone - partners)
+        row["our_hours"] = _first(row["our_hours"], row["hours"] - anyone)
 
-    def _partner_waits(self, cycle: Row) -> list[Row]:
+    def _waiting(self, cycle: Row, *, on_seller: bool) -> list[Row]:
         events = self.events.get((cycle["escalation_id"], cycle["cycle"]), [])
         resolved = cycle.get("resolved_at")
         return [
             event
             for event in events
             if event["kind"] == "wait"
-            and (event["party"] or "").lower() not in (*OURS, "seller")
+            and (event["party"] or "").lower() not in OURS
+            and ((event["party"] or "").lower() == "seller") == on_seller
             and (resolved is None or event["starts_at"] <= resolved)
         ]
 
@@ -332,6 +342,19 @@ def _inside(event: Row, cycle: Row) -> Interval:
     begins = min(max(event["starts_at"], cycle["opened_at"]), cycle["stop_at"])
     ends = min(_first(event["ends_at"], cycle["stop_at"]), cycle["stop_at"])
     return begins, max(begins, ends)
+
+
+def _split_equally(waits: list[tuple[str, dt.datetime, dt.datetime]]) -> list[float]:
+    """Hours of each wait when every instant is shared by the partners waited on, then by their waits."""
+    edges = sorted({edge for _, begins, ends in waits for edge in (begins, ends)})
+    hours = [0.0] * len(waits)
+    for start, stop in itertools.pairwise(edges):
+        active = [i for i, (_, begins, ends) in enumerate(waits) if begins <= start and stop <= ends]
+        partners = {waits[i][0] for i in active}
+        for i in active:
+            own = sum(waits[j][0] == waits[i][0] for j in active)
+            hours[i] += (stop - start) / HOUR / len(partners) / own
+    return hours
 
 
 def _length(spans: list[Interval]) -> dt.timedelta:

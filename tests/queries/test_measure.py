@@ -71,7 +71,7 @@ def test_every_metric_equals_the_oracle_in_total(rich_world: World, grain: Grain
     assert compare(rich_world, periods_of(rich_world, grain), (), Filters()) == []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_every_metric_equals_the_oracle_under_random_filters_and_splits(rich_world: World, seed: int) -> None:
     periods, by, filters = random_question(np.random.default_rng(seed), rich_world)
     assert compare(rich_world, periods, by, filters) == []
@@ -102,7 +102,11 @@ def test_partners_split_waits_and_nothing_else(rich_world: World, seed: int) -> 
     periods = periods_of(rich_world, grain)
     assert compare(rich_world, periods, ("partner",), Filters()) == []
     measures = measure(rich_world.reader, ALL_METRICS, periods, ("partner",))
-    assert set(ALL_METRICS) - set(measures.reasons) == {"partner_wait_p50", "partner_on_time"}
+    assert set(ALL_METRICS) - set(measures.reasons) == {
+        "partner_hours",
+        "partner_wait_p50",
+        "partner_on_time",
+    }
     assert measures.reasons["escalations_opened"] == "cannot be split by partner"
 
 
