@@ -40,6 +40,7 @@ from store.settings import Settings
 SELLERS_PER_BLOCK = 20_000
 NUMBERS_PER_BLOCK = 1_000_000  # case numbers reserved for each block
 FEWEST_SELLERS = 60
+CHUNKS_OF_A_BLOCK = 22  # about, for the share told as progress
 
 
 def simulate(
@@ -67,8 +68,11 @@ def simulate(
     yield "planned_leave", planned_leave_table(world.span, world.people.ids, world.people.away)
     blocks = math.ceil(scale)
     for block in range(blocks):
-        progress(f"sellers and cases, block {block + 1} of {blocks}", block / blocks)
-        yield from _block(world, block, min(1.0, scale - block))
+        of_blocks = f" of block {block + 1} of {blocks}" if blocks > 1 else ""
+        for number, (name, chunk) in enumerate(_block(world, block, min(1.0, scale - block))):
+            yield name, chunk
+            done = block + min(number / CHUNKS_OF_A_BLOCK, 1.0)
+            progress(f"simulating {name.replace('_', ' ')}{of_blocks}", done / blocks)
     yield from supplied_tables(world.span)
     progress("simulated", 1.0)
 
