@@ -60,11 +60,17 @@ def run(location: Location, arguments: argparse.Namespace, screen: Screen) -> in
 
 
 def make_sample(
-    location: Location, *, scale: float = 1.0, seed: int = 7, weeks: int = 156, progress: Progress = silent
+    location: Location,
+    *,
+    scale: float = 1.0,
+    seed: int = 7,
+    weeks: int = 156,
+    end: dt.date | None = None,
+    progress: Progress = silent,
 ) -> Sampled:
     """Simulate, derive and publish, and put the sample's journal entries in place of earlier sample entries.
 
-    Raises what `store.build` raises; what people wrote in the journal stays.
+    The history ends with the day `end`, by default with the newest business week that is over. Raises what `store.build` raises; what people wrote in the journal stays.
     """
     import sample_data
 
@@ -72,7 +78,7 @@ def make_sample(
     rows: dict[str, int] = {}
     with build.begin(location, empty=True) as building:
         chunks = sample_data.simulate(
-            scale=scale, seed=seed, weeks=weeks, settings=settings, progress=part(progress, 0.0, 0.6)
+            scale=scale, seed=seed, weeks=weeks, end=end, settings=settings, progress=part(progress, 0.0, 0.6)
         )
         for table_name, chunk in chunks:
             building.connection.register("arriving", chunk)
@@ -80,7 +86,7 @@ def make_sample(
             building.connection.unregister("arriving")
             rows[table_name] = rows.get(table_name, 0) + chunk.num_rows
         version = build.finish(building, settings, ORIGIN, part(progress, 0.6, 0.98))
-    entries = sample_data.journal_entries(weeks=weeks, settings=settings)
+    entries = sample_data.journal_entries(weeks=weeks, end=end, settings=settings)
     opened = journal.open_journal(location)
     journal.replace_entries(
         opened,
