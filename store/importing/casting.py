@@ -62,7 +62,8 @@ class Reader:
             return self._flag(text, native)
         if isinstance(column.type, Integer):
             value = self.number(text, rule, native)
-            return f"(case when trunc({value}) = {value} and abs({value}) <= 2147483647 then ({value})::integer end)"
+            fits = f"trunc({value}) = {value} and abs({value}) <= 2147483647"
+            return f"(case when {fits} then ({value})::integer end)"
         if isinstance(column.type, Double):
             return self.number(text, rule, native)
         return text
@@ -91,10 +92,12 @@ class Reader:
             )
         if isinstance(column.type, Boolean):
             return text_literal(
-                f"is neither true ({', '.join(self.source.true)}) nor false ({', '.join(self.source.false)}); "
+                f"is neither true ({', '.join(self.source.true)}) "
+                f"nor false ({', '.join(self.source.false)}); "
                 "add the word to true or false in [source]"
             )
-        plain = f"is no {kind_of(column)}; mend it in the source, or add it to null of {place} if it means nothing"
+        cure = f"mend it in the source, or add it to null of {place} if it means nothing"
+        plain = f"is no {kind_of(column)}; {cure}"
         grouped = r"^[+-]?\d{1,3}([,.'' ]\d{3})+([,.]\d+)?$"
         mark = f"regexp_extract({text}, '[,.'' ]')"
         return (
@@ -134,7 +137,8 @@ class Reader:
         pattern = rf"^[+-]?({whole}({point}\d*)?|{point}\d+)([eE][+-]?\d+)?$"
         bare = f"replace({text}, {text_literal(thousands)}, '')" if thousands else text
         value = f"try_cast(replace({bare}, {text_literal(decimal)}, '.') as double)"
-        return f"(case when regexp_matches({text}, {text_literal(pattern)}) and isfinite({value}) then {value} end)"
+        well_formed = f"regexp_matches({text}, {text_literal(pattern)})"
+        return f"(case when {well_formed} and isfinite({value}) then {value} end)"
 
 
 def _sane(moment: str, text: str) -> str:

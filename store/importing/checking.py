@@ -81,8 +81,8 @@ def refuse_bad_rows(connection: duckdb.DuckDBPyConnection, block: Block, reader:
         shown = f"coalesce(t_{check.column}, v_{check.column}::varchar)"
         name = source_name(check.column, block.columns[check.column])
         connection.execute(
-            f"insert into faults select {number}, seq, {places[check.column]}, {text_literal(name)}, {shown}, "
-            f"{check.reason} from picked where {check.bad}"
+            f"insert into faults select {number}, seq, {places[check.column]}, {text_literal(name)}, "
+            f"{shown}, {check.reason} from picked where {check.bad}"
         )
 
 
@@ -109,7 +109,8 @@ def _find_repeats(
     values = ", ".join(f"v_{name}" for name in block.columns)
     of_file = f"over (partition by file_no, {key} order by seq)"
     connection.execute(
-        f"create or replace temp table keyed as select p.*, file_no, first_value(line) {of_file} as first_line, "
+        "create or replace temp table keyed as "
+        f"select p.*, file_no, first_value(line) {of_file} as first_line, "
         f"first_value(seq) {of_file} as first_seq, "
         f"row({values}) is not distinct from first_value(row({values})) {of_file} as same, "
         f"row_number() over (partition by {key} order by file_no desc, seq) as rank "

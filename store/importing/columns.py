@@ -21,7 +21,8 @@ def locate(path: Path, header: Sequence[str], wanted: Sequence[str], hint: str =
         near = difflib.get_close_matches(missing[0], [name for name in header if name], n=1)
         meant = f"; did you mean {near[0]!r}?" if near else ""
         raise InputError(
-            f"{path}: line 1: the mapping uses {_listed(missing)}, which the file does not have{meant}{hint}; "
+            f"{path}: line 1: the mapping uses {_listed(missing)}, "
+            f"which the file does not have{meant}{hint}; "
             f"it has {_listed(header)}; correct the mapping or export the column"
         )
     for name in wanted:

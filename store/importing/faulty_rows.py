@@ -156,7 +156,8 @@ def judge(
     if problems:
         raise TooManyBadRows(
             "\n".join(problems)
-            + "\nNothing was loaded. Mend these rows at the source or the mapping, or allow more with --max-bad."
+            + "\nNothing was loaded. "
+            + "Mend these rows at the source or the mapping, or allow more with --max-bad."
         )
 
 

@@ -23,7 +23,8 @@ def upsert(connection: duckdb.DuckDBPyConnection, block: Block) -> None:
     mine = ", ".join(f"i.v_{name}" for name in names)
     theirs = ", ".join(f"t.{quoted(name)}" for name in names)
     connection.execute(
-        f"create or replace temp table states as select seq, case when t.{quoted(block.key[0])} is null then 'new' "
+        "create or replace temp table states as "
+        f"select seq, case when t.{quoted(block.key[0])} is null then 'new' "
         f"when row({mine}) is not distinct from row({theirs}) then 'unchanged' else 'changed' end as state "
         f"from loadable i left join {table} t on {same_key}"
     )
@@ -107,7 +108,7 @@ def write_batches(
     batches: Sequence[BatchCounts],
     clocks: tuple[dt.datetime | None, dt.datetime | None],
 ) -> None:
-    """Record the batches of a block; `clocks` are its first moment and how far the source is complete (UTC)."""
+    """Record the batches of a block; `clocks` (UTC) are its first moment and how far it is complete."""
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     for batch in batches:
         connection.execute(

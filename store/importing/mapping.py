@@ -31,7 +31,7 @@ _CONSTANT_TYPES: dict[type, tuple[type, ...]] = {
 
 @dataclass(frozen=True)
 class Block:
-    """One way a fact table is filled: the table, its rule, and the rule of each mapped column in table order."""
+    """One way a fact table is filled: the table, its rule, and each mapped column's rule in table order."""
 
     table: Table
     rule: TableRule

@@ -28,7 +28,7 @@ class ParquetLayout:
 
 
 def parquet_layout(file: SourceFile, wanted: Sequence[str]) -> ParquetLayout:
-    """The layout of a Parquet file; raises InputError naming the column that is missing or no single value."""
+    """The layout of a Parquet file; raises InputError naming a column missing or not of single values."""
     schema = _read(file, lambda: pq.read_schema(file.path))
     places = locate(file.path, schema.names, wanted)
     natives: list[Native] = []

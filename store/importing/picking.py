@@ -34,9 +34,14 @@ def pick_rows(
     )
     names = ", ".join(f"t_{name}" for name in block.columns)
     connection.execute(
-        f"create or replace temp table picked as select seq, {names}, {values} from (select *, {texts} from {rows} "
-        f"where kept and seq not in (select seq from faults where block = {number}){_stands(block, staged, reader, number)})"
+        f"create or replace temp table picked as select seq, {names}, {values} from ("
+        f"select *, {texts} from {rows} where {_readable(number)}{_stands(block, staged, reader, number)})"
     )
+
+
+def _readable(number: int) -> str:
+    """SQL condition for the kept rows that are not refused so far."""
+    return f"kept and seq not in (select seq from faults where block = {number})"
 
 
 def _stands(block: Block, staged: Staged, reader: Reader, number: int) -> str:
@@ -52,10 +57,9 @@ def _stands(block: Block, staged: Staged, reader: Reader, number: int) -> str:
     else:
         stands = "min(seq)" if pick == "first" else "max(seq)"
     caseless = " or ".join(f"{text} is null" for text in known)
-    good = f"kept and seq not in (select seq from faults where block = {number})"
     return (
         f" and ({caseless} or seq in (select {stands} from selected join staged using (seq) "
-        f"where {good} group by {', '.join(known)}))"
+        f"where {_readable(number)} group by {', '.join(known)}))"
     )
 
 
@@ -80,7 +84,7 @@ def _aggregate(
     totals = ", ".join(f"{sql} over (partition by {known}) as a_{name}" for name, sql in aggregates.items())
     connection.execute(
         f"create or replace temp table totals as select seq, {totals} from selected join staged using (seq) "
-        f"where kept and seq not in (select seq from faults where block = {number})"
+        f"where {_readable(number)}"
     )
 
 

@@ -17,24 +17,10 @@ from store.importing.picking import pick_rows
 from store.importing.reach import record_reach, source_through
 from store.importing.references import unknown_notices
 from store.importing.report import BatchCounts
-from store.importing.selecting import select_rows
+from store.importing.selecting import order_cases, select_rows
 from store.importing.sources import SourceFile
 from store.importing.staging import Staged, stage
 from store.progress import Progress, part
-
-
-_TEMPORARY = (
-    "staged",
-    "ordered",
-    "changes",
-    "selected",
-    "totals",
-    "picked",
-    "faults",
-    "keyed",
-    "repeats",
-    "states",
-)
 
 
 @dataclass(frozen=True)
@@ -47,7 +33,7 @@ class Loaded:
 
 
 def batch_ids(file: SourceFile, mapping: Mapping) -> tuple[str, ...]:
-    """The batch id of the file in each block: a hash of the file's bytes, the mapping's bytes and the block."""
+    """The batch id of the file per block: a hash of the file's bytes, the mapping's bytes and the block."""
     return tuple(
         hashlib.sha256(f"{file.digest} {mapping.digest} {number} {block.table.name}".encode()).hexdigest()[
             :20
@@ -68,8 +54,8 @@ def files_to_load(
         ).fetchone()
         if found is not None and found[0] == len(ids):
             notices.append(
-                f"{file.path.name}: was imported with this mapping on {found[1]:%Y-%m-%d %H:%M} UTC; nothing to do "
-                "(to load it again over later files, change the mapping, be it by a comment)"
+                f"{file.path.name}: was imported with this mapping on {found[1]:%Y-%m-%d %H:%M} UTC; "
+                "nothing to do (to load it again over later files, change the mapping, be it by a comment)"
             )
         else:
             fresh.append(file)
@@ -95,10 +81,18 @@ def load_files(
         connection.rollback()
         raise
     connection.commit()
-    connection.execute("drop view if exists temp.loadable")
-    for name in _TEMPORARY:
-        connection.execute(f"drop table if exists temp.{name}")
+    _clear(connection)
     return loaded
+
+
+def _clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what the steps left in the connection's temporary database."""
+    connection.execute("drop view if exists temp.loadable")
+    left = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'temp'"
+    ).fetchall()
+    for (name,) in left:
+        connection.execute(f"drop table temp.{name}")
 
 
 def _load_blocks(
@@ -115,10 +109,11 @@ def _load_blocks(
     read: list[int] = []
     whole_cases = {}
     prepare_faults(connection)
+    orders = order_cases(connection, staged, mapping.blocks, reader)
     for number, block in enumerate(mapping.blocks):
         progress(f"loading {block.table.name}", number / len(mapping.blocks))
         of_block = [of_file[number] for of_file in ids]
-        select_rows(connection, staged, block, reader)
+        select_rows(connection, staged, block, reader, orders)
         pick_rows(connection, staged, block, reader, number)
         refuse_bad_rows(connection, block, reader, number)
         settle_repeated_keys(connection, block, number)

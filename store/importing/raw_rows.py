@@ -13,7 +13,8 @@ _LONGEST = 100_000
 def raw_rows(file: SourceFile, encoding: str, wanted: dict[int, int]) -> Iterator[tuple[int, str]]:
     """The text of the rows that begin on the given lines and span so many of them, as (line, text).
 
-    NUL characters, which no database takes, are shown as ␀; a text over 100,000 characters is cut and says so.
+    NUL characters, which PostgreSQL refuses, are shown as ␀; a text over 100,000 characters is cut and
+    says so.
     """
     ends = {begin + span - 1: begin for begin, span in wanted.items()}
     kept: dict[int, list[str]] = {}

@@ -33,8 +33,8 @@ def source_through(
     through, example = found
     if through is None and example is not None:
         raise InputError(
-            f"{staged.files[0].path}: column {rule.column!r}: {example!r} is no moment, so data_through cannot be "
-            "known; correct format or data_through in [source] of the mapping"
+            f"{staged.files[0].path}: column {rule.column!r}: {example!r} is no moment, so data_through "
+            "cannot be known; correct format or data_through in [source] of the mapping"
         )
     return through if isinstance(through, dt.datetime) else None
 

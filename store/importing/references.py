@@ -24,14 +24,14 @@ def unknown_notices(connection: duckdb.DuckDBPyConnection, blocks: Sequence[Bloc
         key = quoted(fact(master).info["key"][0])
         column = quoted(name)
         found = connection.execute(
-            f"select count(distinct {column}), min({column}) from src.{quoted(table)} where {column} is not null "
-            f"and {column} not in (select {key} from src.{quoted(master)})"
+            f"select count(distinct {column}), min({column}) from src.{quoted(table)} "
+            f"where {column} is not null and {column} not in (select {key} from src.{quoted(master)})"
         ).fetchone()
         assert found is not None
         count, example = found
         if count:
             notices.append(
-                f"{table}.{name}: {count:,} not in {master}, such as {example!r}; shown as Unknown ({example}) "
-                f"until {master} has a row for it"
+                f"{table}.{name}: {count:,} not in {master}, such as {example!r}; "
+                f"shown as Unknown ({example}) until {master} has a row for it"
             )
     return notices

@@ -8,7 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class BatchCounts:
-    """One file into one table. Rows; read = loaded + folded + quarantined, loaded = new + changed + unchanged.
+    """Rows of one file in one table.
+
+    read = loaded + folded + quarantined and loaded = new + changed + unchanged.
 
     `skipped` rows of the file were left out by the mapping's where; they are not part of read. `batch_id` is
     the hash of file, mapping and block.
@@ -32,8 +34,8 @@ class ImportReport:
     """The outcome of an import.
 
     `version` is the version of the facts that now serves; `replayed` is true when every file had been
-    imported with this mapping before and nothing was done; `removed` counts rows per table that a file holding whole
-    cases no longer has; `notices` are sentences a person should read.
+    imported with this mapping before and nothing was done; `removed` counts rows per table that a file
+    holding whole cases no longer has; `notices` are sentences a person should read.
     """
 
     source: str

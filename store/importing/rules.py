@@ -58,7 +58,7 @@ def _checked_formats(formats: tuple[str, ...] | None) -> tuple[str, ...] | None:
                 f"{pattern!r} holds the unknown directive %{min(unknown)}; "
                 "write day, month, year, hour, minute, second as %d %m %Y %H %M %S"
             )
-        dated = bool(found & set("yY")) and (bool(found & set("mbB")) and "d" in found or "j" in found)
+        dated = bool(found & set("yY")) and ((bool(found & set("mbB")) and "d" in found) or "j" in found)
         if not dated:
             raise ValueError(f"{pattern!r} does not give day, month and year; write it like '%d/%m/%Y %H:%M'")
     return formats
@@ -95,7 +95,8 @@ class ColumnRule(_Strict):
         origins = [bool(self.source), self.constant is not None, self.ordinal is not None, self.counts_rows]
         if sum(origins) != 1:
             raise ValueError(
-                'needs exactly one of from = "…", constant = …, ordinal = {} or aggregate = "count" without from'
+                'needs exactly one of from = "…", constant = …, ordinal = {} '
+                'or aggregate = "count" without from'
             )
         if not self.source and (self.next or self.previous or self.join is not None or self.map):
             raise ValueError('next, previous, join and map need from = "…"')

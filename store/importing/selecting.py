@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from store.importing.casting import Reader
@@ -9,8 +11,13 @@ from store.importing.mapping import Block
 from store.importing.sql import among
 from store.importing.staging import Staged
 
+Orders = dict[tuple[str, ...], str]
+"""The table that orders the rows of each case, per columns that tell cases apart."""
 
-def select_rows(connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader) -> None:
+
+def select_rows(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader, orders: Orders
+) -> None:
     """Fill `selected` with the rows the block's `where` chooses.
 
     Columns: seq, kept (false: on_change passes it over), ordinal (place among the case's rows) and, for next
@@ -21,35 +28,48 @@ def select_rows(connection: duckdb.DuckDBPyConnection, staged: Staged, block: Bl
     chosen = f"fault is null and {_where(staged, block, reader)}"
     if not _needs_order(block):
         connection.execute(
-            f"create or replace temp table selected as select seq, true as kept, 0 as ordinal from staged where {chosen}"
+            "create or replace temp table selected as "
+            f"select seq, true as kept, 0 as ordinal from staged where {chosen}"
         )
         return
-    order_cases(connection, staged, block, reader)
+    ordered = orders[block.rule.case]
     kept = "true"
-    windowed = "staged join ordered using (seq)"
+    windowed = f"staged join {ordered} using (seq)"
     if block.rule.on_change:
-        _find_changes(connection, staged, block, reader)
+        _find_changes(connection, staged, block, reader, ordered)
         windowed += " semi join changes using (seq)"
         firsts = "" if block.rule.on_change.first else " where not is_first"
         kept = f"seq in (select seq from changes{firsts})"
     names, neighbours = _neighbours(staged, block, reader)
     connection.execute(
         f"create or replace temp table selected as select seq, {kept} as kept, ordinal{names} "
-        f"from staged join ordered using (seq) left join (select seq{neighbours} from {windowed}) using (seq) "
-        f"where {chosen}"
+        f"from staged join {ordered} using (seq) "
+        f"left join (select seq{neighbours} from {windowed}) using (seq) where {chosen}"
     )
 
 
-def order_cases(connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader) -> None:
-    """Fill `ordered` with seq, case_no and ordinal of every row; a row without a case is its own case."""
-    known = [reader.known(staged.column(name)) for name in block.rule.case]
-    caseless = " or ".join(f"{text} is null" for text in known)
-    connection.execute(
-        "create or replace temp table ordered as select seq, case_no, "
-        "row_number() over (partition by case_no order by seq) as ordinal from ("
-        f"select seq, case when {caseless} then -1 - seq else min(seq) over (partition by {', '.join(known)}) end "
-        "as case_no from staged where fault is null)"
-    )
+def order_cases(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, blocks: Sequence[Block], reader: Reader
+) -> Orders:
+    """Tables with seq, case_no and ordinal of every row, one per way the blocks tell cases apart.
+
+    A row without a case is its own case.
+    """
+    orders: Orders = {}
+    for block in blocks:
+        if block.rule.case in orders or not _needs_order(block):
+            continue
+        known = [reader.known(staged.column(name)) for name in block.rule.case]
+        listed, name = ", ".join(known), f"ordered_{len(orders)}"
+        caseless = " or ".join(f"{text} is null" for text in known)
+        connection.execute(
+            f"create or replace temp table {name} as select seq, case_no, "
+            "row_number() over (partition by case_no order by seq) as ordinal from ("
+            f"select seq, case when {caseless} then -1 - seq else min(seq) over (partition by {listed}) end "
+            "as case_no from staged where fault is null)"
+        )
+        orders[block.rule.case] = name
+    return orders
 
 
 def _needs_order(block: Block) -> bool:
@@ -67,7 +87,7 @@ def _where(staged: Staged, block: Block, reader: Reader) -> str:
 
 
 def _find_changes(
-    connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader
+    connection: duckdb.DuckDBPyConnection, staged: Staged, block: Block, reader: Reader, ordered: str
 ) -> None:
     """Fill `changes` with the rows where a column holds another value than the last known one before."""
     assert block.rule.on_change is not None
@@ -77,7 +97,8 @@ def _find_changes(
         parts.append(
             "select seq, before is null as is_first from ("
             f"select seq, {value} as value, lag({value}) over (partition by case_no order by seq) as before "
-            f"from staged join ordered using (seq) where {value} is not null) where value is distinct from before"
+            f"from staged join {ordered} using (seq) where {value} is not null) "
+            "where value is distinct from before"
         )
     connection.execute(
         "create or replace temp table changes as select seq, bool_and(is_first) as is_first from ("

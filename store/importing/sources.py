@@ -73,7 +73,7 @@ def _find(path: Path) -> SourceFile:
         ) from fault
     if not magic:
         raise InputError(f"{path}: is empty (0 bytes); export it again")
-    if magic == _ZIP or magic == _OLD_EXCEL:
+    if magic in (_ZIP, _OLD_EXCEL):
         raise InputError(f"{path}: is a zip archive or an Excel workbook; save it as CSV or unpack it")
     if path.suffix.lower() == ".parquet" and magic != _PARQUET:
         raise InputError(f"{path}: is named Parquet but is none; write it again or name it by what it holds")

@@ -1,4 +1,4 @@
-"""Small pieces of SQL. Names in SQL come from the fact tables alone; a source's own words only as literals."""
+"""Small pieces of SQL. Names come from the fact tables alone; a source's own words only as literals."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from store.importing.faults import InputError
 from store.importing.sources import SourceFile
 
 if TYPE_CHECKING:
-    from _csv import _reader as _Reader
+    from _csv import Reader as _Reader
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -71,7 +71,7 @@ def detect_layout(
     fitting = [mark for mark, header in headers.items() if set(wanted) <= set(header)]
     chosen = fitting[0] if fitting else max(headers, key=lambda mark: len(headers[mark]))
     header = headers[chosen]
-    if not any(header):
+    if not any(header) or not (fitting or all(headers.values())):
         raise InputError(f"{file.path}: line 1: the header cannot be read; mend its quotes or its delimiter")
     places = locate(file.path, header, wanted, _delimiter_hint(file, encoding, delimiter, wanted))
     named = max(number for number, name in enumerate(header, start=1) if name)
@@ -177,7 +177,7 @@ def opened(file: SourceFile, encoding: str) -> Iterator[IO[str]]:
     """The file as text with its own line ends; raises InputError when it is cut off or damaged."""
     try:
         raw = gzip.open(file.path, "rb") if file.kind == "gzip" else file.path.open("rb")  # noqa: SIM115
-        with io.TextIOWrapper(raw, encoding=encoding, newline="") as stream:  # type: ignore[arg-type]
+        with io.TextIOWrapper(raw, encoding=encoding, newline="") as stream:
             yield stream
     except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
         raise InputError(

@@ -46,7 +46,8 @@ def value_of(staged: Staged, reader: Reader, column: Column[Any], rule: ColumnRu
     value = reader.typed(f"t_{name}", column, rule, native)
     if rule.next and kind != "varchar":
         # an interval never ends before it begins, even where the source steps back in time
-        value = f"case when {value} is not null then greatest({value}, {reader.typed(f'o_{name}', column, rule, native)}) end"
+        own = reader.typed(f"o_{name}", column, rule, native)
+        value = f"case when {value} is not null then greatest({value}, {own}) end"
     if rule.default is not None:
         value = f"case when t_{name} is null then {constant_sql(rule.default, kind)} else {value} end"
     return f"({value})::{kind}"

@@ -56,13 +56,28 @@ def test_iso_moments_need_no_format(desk: Desk, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["31/04/2016 10:00", "29/2/2015 10:00", "2016-04-01 10:00", "4/13/2016 10:00", "1/1/2016 24:01", "1/1/2016", "1/1/16 10:00",
-     "epoch", "infinity", "-infinity", "1/1/0016 10:00", "1/1/2016 10:00 x", "today", "42461"],
-)  # fmt: skip
+    [
+        "31/04/2016 10:00",
+        "29/2/2015 10:00",
+        "2016-04-01 10:00",
+        "4/13/2016 10:00",
+        "1/1/2016 24:01",
+        "1/1/2016",
+        "1/1/16 10:00",
+        "epoch",
+        "infinity",
+        "-infinity",
+        "1/1/0016 10:00",
+        "1/1/2016 10:00 x",
+        "today",
+        "42461",
+    ],
+)
 def test_a_moment_that_does_not_exist_or_fit_is_refused_with_format_and_cure(desk: Desk, text: str) -> None:
     reason = one(desk, '{ from = "x", format = "%d/%m/%Y %H:%M" }', text, "resolved_at")
     assert reason == (
-        "is no moment like %d/%m/%Y %H:%M; mend it in the source, or add its form to format of escalations.resolved_at"
+        "is no moment like %d/%m/%Y %H:%M; "
+        "mend it in the source, or add its form to format of escalations.resolved_at"
     )
     assert desk.refusals()[0][:3] == (2, "x", text)
 
@@ -85,7 +100,7 @@ def test_every_hour_of_a_year_becomes_the_utc_moment_zoneinfo_says(desk: Desk, z
     reader = Reader(SourceRule(name="x", time_zone=zone))
     rule, column = ColumnRule(source=("x",)), fact("escalations").columns["opened_at"]
     desk.connection.execute(
-        "create temp table texts as select unnest(?) as x", [[str(local) for local in known]]
+        "create or replace temp table texts as select unnest(?) as x", [[str(local) for local in known]]
     )
     got = desk.rows(f"select {reader.typed('x', column, rule)} from texts")
     wanted = [
@@ -140,9 +155,23 @@ def test_a_grouped_number_without_declared_thousands_is_refused_with_the_line_to
 
 @pytest.mark.parametrize(
     ("text", "marks"),
-    [("3.7", ""), ("1,23", ', thousands = ","'), ("12,3456", ', thousands = ","'), ("2147483648", ""), ("nan", ""), ("inf", ""),
-     ("1e400", ""), ("0x10", ""), ("٣", ""), ("five", ""), ("1_000", ""), ("--1", ""), ("1-", ""), (".", "")],
-)  # fmt: skip
+    [
+        ("3.7", ""),
+        ("1,23", ', thousands = ","'),
+        ("12,3456", ', thousands = ","'),
+        ("2147483648", ""),
+        ("nan", ""),
+        ("inf", ""),
+        ("1e400", ""),
+        ("0x10", ""),
+        ("٣", ""),
+        ("five", ""),
+        ("1_000", ""),
+        ("--1", ""),
+        ("1-", ""),
+        (".", ""),
+    ],
+)
 def test_what_is_no_whole_number_is_refused(desk: Desk, text: str, marks: str) -> None:
     assert str(one(desk, f'{{ from = "x"{marks} }}', text, "transfers")).startswith("is no whole number; ")
 

@@ -1,4 +1,4 @@
-"""Rows that break the contract of their table are refused with column, value, reason and cure; no others are."""
+"""Rows that break the contract of their table are refused with column, value, reason and cure."""
 
 from __future__ import annotations
 
@@ -99,8 +99,10 @@ def test_an_unknown_person_and_seller_load_with_a_notice(desk: Desk) -> None:
     done = desk.load(mapping, "id,opened,who,shop\nA,2026-01-01 10:00,p1,s1\nB,2026-01-01 10:00,p2,\n")
     assert done.batches[0].loaded == 2
     assert done.notices == (
-        "escalations.seller_id: 1 not in sellers, such as 's1'; shown as Unknown (s1) until sellers has a row for it",
-        "escalations.specialist_id: 2 not in specialists, such as 'p1'; shown as Unknown (p1) until specialists has a row for it",
+        "escalations.seller_id: 1 not in sellers, such as 's1'; "
+        "shown as Unknown (s1) until sellers has a row for it",
+        "escalations.specialist_id: 2 not in specialists, such as 'p1'; "
+        "shown as Unknown (p1) until specialists has a row for it",
     )
     people = '[source]\nname="p"\n[tables.specialists.columns]\nspecialist_id="who"\nname="name"\n'
     desk.load(people, "who,name\np1,Ada\np2,Bo\n")
@@ -190,7 +192,7 @@ def test_the_refusal_of_a_file_counts_reasons_and_shows_ten_rows(desk: Desk) -> 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "101%", "5 rows", "%"])
 def test_a_limit_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(BadLimit, match="write a number of rows like 20 or a share like 0.5%"):
+    with pytest.raises(BadLimit, match=r"write a number of rows like 20 or a share like 0\.5%"):
         Allowance.parse(text)
 
 

@@ -63,7 +63,8 @@ def test_batches_hold_the_counts_and_the_reach_of_the_source(desk: Desk) -> None
     text = "id,opened,why,stamp\nA,2026-01-01 10:00,x,2026-02-01 00:00\nB,never,x,2026-03-01 00:00\n"
     desk.load(mapping, text)
     assert desk.rows(
-        "select source, file, table_name, rows_read, rows_loaded, rows_new, rows_changed, rows_unchanged, rows_folded, "
+        "select source, file, table_name, rows_read, rows_loaded, rows_new, rows_changed, rows_unchanged, "
+        "rows_folded, "
         "rows_quarantined, data_from, data_through from src.batches"
     ) == [
         (
@@ -125,7 +126,8 @@ def test_a_corrected_log_of_whole_cases_removes_events_that_are_gone_and_no_othe
     mapping = EVENTS.format(replaces="replaces_case = true")
     desk.load(
         mapping,
-        "id,at\nA,2026-01-01 10:00\nA,2026-01-01 11:00\nA,2026-01-01 12:00\nB,2026-01-01 10:00\nB,2026-01-01 11:00\n",
+        "id,at\nA,2026-01-01 10:00\nA,2026-01-01 11:00\nA,2026-01-01 12:00\n"
+        "B,2026-01-01 10:00\nB,2026-01-01 11:00\n",
     )
     done = desk.load(mapping, "id,at\nA,2026-01-01 10:00\nA,2026-01-01 11:30\n")
     assert done.removed == {"escalation_events": 1}

@@ -105,13 +105,13 @@ def test_a_mapping_that_lacks_a_required_column_says_which_and_what_it_is(tmp_pa
 
 def test_a_duplicate_target_names_its_line(tmp_path: Path) -> None:
     text = "[source]\nname = 'x'\n[tables.teams.columns]\nteam = 'a'\nteam = 'b'\n"
-    with pytest.raises(MappingError, match="line 5, .*already given above; keep one of the two"):
+    with pytest.raises(MappingError, match=r"line 5, .*already given above; keep one of the two"):
         read(tmp_path, text)
 
 
 def test_a_table_given_twice_names_its_line(tmp_path: Path) -> None:
     text = "[source]\nname = 'x'\n[tables.teams.columns]\nteam = 'a'\n[tables.teams.columns]\nteam = 'b'\n"
-    with pytest.raises(MappingError, match="line 5, .*keep one of the two"):
+    with pytest.raises(MappingError, match=r"line 5, .*keep one of the two"):
         read(tmp_path, text)
 
 

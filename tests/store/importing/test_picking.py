@@ -124,7 +124,8 @@ def test_a_case_in_two_files_is_picked_over_both_in_the_order_given(desk: Desk) 
 
 
 def test_where_chooses_rows_and_an_empty_word_means_no_value(desk: Desk) -> None:
-    text = "id,opened,kind\nA,2026-01-01 10:00,x\nB,2026-01-01 10:00,\nC,2026-01-01 10:00,y\nD,2026-01-01 10:00,?\n"
+    text = "id,opened,kind\nA,2026-01-01 10:00,x\nB,2026-01-01 10:00,\n"
+    text += "C,2026-01-01 10:00,y\nD,2026-01-01 10:00,?\n"
     for block, wanted in (
         ('where = { kind = ["x", "y"] }', "AC"),
         ('where_not = { kind = "x" }', "BCD"),

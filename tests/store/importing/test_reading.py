@@ -1,4 +1,4 @@
-"""Files as they come: marks, line ends, quotes, encodings, delimiters, damage; each fault names place and cure."""
+"""Files as they come: marks, line ends, quotes, encodings, delimiters, damage; faults name place and cure."""
 
 from __future__ import annotations
 
