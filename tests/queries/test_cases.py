@@ -1,0 +1,133 @@
+"""The case list holds exactly the rows of the number that was clicked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from queries import catalog
+from queries.cases import PAGE_ROWS, Behind, case_page, counts_behind, exported_cases, fact_behind
+from queries.filters import NONE_VALUE, Filters
+from queries.measure import measure
+from queries.model import Audited, Count, Ratio
+from queries.time import Grain, Period
+from tests.queries.comparing import keeper
+from tests.queries.conftest import World
+from tests.queries.test_measure import periods_of
+
+ALL_METRICS = tuple(catalog.METRICS)
+VIEWS = (
+    Filters(),
+    Filters()
+    .with_values("tier", ["strategic", NONE_VALUE])
+    .with_values("team", ["emea-1", "amer-1", NONE_VALUE]),
+    Filters().with_values("org", ["emea"]).with_values("site", ["LUX"]),
+)
+
+
+def complete_period(world: World, grain: Grain) -> Period:
+    """A period known to its end, so that a stock is known too."""
+    return periods_of(world, grain)[-2]
+
+
+@pytest.mark.parametrize("key", ALL_METRICS)
+def test_as_many_cases_as_the_number_says_and_the_flagged_ones_among_them(
+    rich_world: World, key: str
+) -> None:
+    for filters in VIEWS:
+        for period in (complete_period(rich_world, Grain.week), complete_period(rich_world, Grain.month)):
+            series = measure(rich_world.reader, (key,), [period], (), filters).total(key)
+            if series.days[0] == 0:
+                continue
+            metric = series.metric
+            total, flagged = counts_behind(rich_world.reader, Behind(metric, period, filters))
+            keep = keeper(rich_world, filters)
+            wanted = rich_world.oracle.rows_behind(key, period.start, period.end, keep)
+            assert total == len(wanted)
+            formula = metric.formula
+            if isinstance(formula, Count) and formula.tally.quantity is not None:
+                assert total <= len(wanted)
+            elif isinstance(formula, Ratio) and formula.spread == "poisson":
+                assert total == series.numerator[0] and flagged == 0
+            elif isinstance(formula, Ratio) and formula.spread == "wilson":
+                hits = series.numerator[0]
+                assert total == series.n[0]
+                assert flagged == (total - hits if metric.good == "up" else hits)
+            elif isinstance(formula, Audited):
+                assert (total, flagged) == (series.n[0], series.numerator[0])
+            elif not isinstance(formula, Ratio):
+                assert total == series.n[0] and flagged == 0
+
+
+@pytest.mark.parametrize("key", ["resolution_sla", "backlog_past_due", "partner_on_time", "reopen_rate"])
+def test_pages_hold_each_row_once_and_export_holds_them_all(rich_world: World, key: str) -> None:
+    period = complete_period(rich_world, Grain.block)
+    metric = rich_world.reader.available(key).metric
+    behind = Behind(metric, period, Filters())
+    wanted = rich_world.oracle.rows_behind(key, period.start, period.end, lambda row: True)
+    seen = []
+    for page in range(20):
+        found = case_page(rich_world.reader, behind, page=page)
+        seen += [(row["escalation_id"], row["cycle"]) for row in found.rows.to_pylist()]
+        if found.rows.num_rows < PAGE_ROWS:
+            break
+    assert sorted(seen) == sorted((row["escalation_id"], row["cycle"]) for row in wanted)
+    exported = [row for part in exported_cases(rich_world.reader, behind) for row in part.to_pylist()]
+    assert [(row["escalation_id"], row["cycle"]) for row in exported] == seen
+
+
+def test_flagged_only_lists_the_misses_of_a_promise(rich_world: World) -> None:
+    period = complete_period(rich_world, Grain.block)
+    metric = rich_world.reader.available("resolution_sla").metric
+    behind = Behind(metric, period, Filters(), flagged_only=True)
+    wanted = rich_world.oracle.rows_behind("resolution_sla", period.start, period.end, lambda row: True)
+    missed = {(row["escalation_id"], row["cycle"]) for row in wanted if not row["met"]}
+    rows = [row for part in exported_cases(rich_world.reader, behind) for row in part.to_pylist()]
+    assert {(row["escalation_id"], row["cycle"]) for row in rows} == missed
+    assert (
+        all(row["flagged"] == 1 for row in rows)
+        and case_page(rich_world.reader, behind).flag_label == "missed"
+    )
+
+
+def test_sorting_puts_missing_values_last_in_both_directions(rich_world: World) -> None:
+    behind = Behind(None, None, Filters())
+    for descending in (True, False):
+        rows = [
+            row["resolved_at"]
+            for part in exported_cases(rich_world.reader, behind, "resolved_at", descending)
+            for row in part.to_pylist()
+        ]
+        ended = [moment for moment in rows if moment is not None]
+        assert ended == sorted(ended, reverse=descending)
+        assert rows == ended + [None] * (len(rows) - len(ended)) and None in rows
+
+
+@pytest.mark.parametrize("words", ["E0001", "s1", "O'Hara & co", "<b>down</b>", "|"])
+def test_search_finds_the_words_as_typed(rich_world: World, words: str) -> None:
+    columns = ("escalation_id", "seller_id", "reason", "member")
+    wanted = sum(
+        any(words.lower() in (row.get(column) or "").lower() for column in columns)
+        for row in rich_world.rows.cycles
+    )
+    assert case_page(rich_world.reader, Behind(None, None, Filters(), search=words)).total == wanted > 0
+
+
+@pytest.mark.parametrize("words", ["%", "_", "\\", "'; drop table escalations; --", "E%1"])
+def test_search_has_no_wildcards_and_no_way_out(rich_world: World, words: str) -> None:
+    assert case_page(rich_world.reader, Behind(None, None, Filters(), search=words)).total == 0
+
+
+def test_what_cannot_be_listed_is_refused(rich_world: World) -> None:
+    with pytest.raises(ValueError, match="cannot be sorted by 'password'"):
+        case_page(rich_world.reader, Behind(None, None, Filters()), sort="password")
+    with pytest.raises(ValueError, match="cannot be filtered by policy"):
+        case_page(rich_world.reader, Behind(None, None, Filters().with_values("policy", ["x"])))
+    assert case_page(rich_world.reader, Behind(None, None, Filters()), page=-5).rows.num_rows == PAGE_ROWS
+    assert case_page(rich_world.reader, Behind(None, None, Filters()), page=10**6).rows.num_rows == 0
+
+
+def test_every_metric_has_a_list_of_cases() -> None:
+    listed = {fact_behind(metric) for metric in catalog.METRICS.values()}
+    assert listed <= {"escalations", "partner_waits", "appeals"}
+    assert np.all([metric.facts for metric in catalog.METRICS.values()])
