@@ -67,6 +67,9 @@ class Building(AbstractContextManager["Building"]):
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._cleanup.close()
+        told = _exhausted(fault, self.location)  # also while the caller filled `src`
+        if told is not None:
+            raise told from fault
 
 
 def begin(location: Location, *, empty: bool = False) -> Building:
@@ -134,6 +137,17 @@ def finish(building: Building, settings: Settings, origin: str, progress: Progre
 
 def explained(fault: BaseException, location: Location) -> BaseException:
     """The fault as something a person can act on, where it is one of disk or memory; else itself."""
+    told = _exhausted(fault, location)
+    if told is None and isinstance(fault, OSError):
+        told = BuildFailed(
+            f"{fault.filename or location} cannot be written ({fault.strerror or fault}); "
+            "check its owner and permissions (nothing was changed)"
+        )
+    return told or fault
+
+
+def _exhausted(fault: BaseException | None, location: Location) -> BuildFailed | None:
+    """What to say when the disk or the memory is full."""
     words = str(fault)
     full = getattr(fault, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or any(
         sign in words for sign in ("No space left", "File too large", "Disk quota", "max_temp_directory_size")
@@ -142,14 +156,9 @@ def explained(fault: BaseException, location: Location) -> BaseException:
         return BuildFailed(
             f"the disk of {location} is full; free some space and try again (nothing was changed)"
         )
-    if isinstance(fault, OSError):
-        return BuildFailed(
-            f"{fault.filename or location} cannot be written ({fault.strerror or words}); "
-            "check its owner and permissions (nothing was changed)"
-        )
     if isinstance(fault, duckdb.OutOfMemoryException):
         return BuildFailed(f"building needs more memory than {_MEMORY}: {words} (nothing was changed)")
-    return fault
+    return None
 
 
 def _open_workshop(location: Location, cleanup: ExitStack) -> Path:

@@ -304,7 +304,7 @@ def _copy_out(
         building.execute(
             f'insert into src."{name}" by name select * from read_csv({text_sql(str(path))}, '
             f"auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', nullstr = '', "
-            f"allow_quoted_nulls = false, parallel = false, max_line_size = 33554432, columns = {{{kinds}}})"
+            f"allow_quoted_nulls = false, parallel = false, columns = {{{kinds}}})"
         )
 
 

@@ -17,7 +17,7 @@ FAULT, USAGE = 1, 2
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0 when done, 2 for bad usage or mapping, 3 for too many bad rows, 1 for a fault."""
+    """Run one command; 0 done, 1 fault, 2 bad usage or mapping, 3 too many bad rows."""
     try:
         arguments = parser().parse_args(words)
     except SystemExit as stop:
@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="python -m store",
         description="Make, fill, look at and tend a Quarterdeck store.",
-        epilog="Exit codes: 0 done, 1 fault, 2 bad usage or mapping, 3 more rows refused than --max-bad allows.",
+        epilog="Exit codes: 0 done, 1 fault, 2 bad usage or mapping, 3 too many rows refused.",
         parents=[shared],
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
