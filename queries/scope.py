@@ -13,10 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 from sqlalchemy import FromClause, false, or_, select
+
 from store.arrow import to_arrow
 from store.facts import Facts
 from store.guard import ReadPermit
-
 from store.schema import fact
 
 _KEY = object()
@@ -31,14 +31,26 @@ class Scope:
     """The rows one viewer may see: everything, some teams, or one's own."""
 
     __slots__ = ("_everything", "_own", "_permit", "_teams")
+    _everything: bool
+    _teams: frozenset[str]
+    _own: str | None
+    _permit: ReadPermit
 
     def __init__(self, key: object, *, everything: bool, teams: frozenset[str], own: str | None) -> None:
         if key is not _KEY:
             raise TypeError("a Scope is made by open_scope or scope_of, from the directory")
-        self._everything = everything
-        self._teams = teams
-        self._own = own
-        self._permit = ReadPermit()
+        for name, value in (("_everything", everything), ("_teams", teams), ("_own", own)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "_permit", ReadPermit())
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a Scope does not change; make one from the directory")
+
+    def __reduce_ex__(self, protocol: object) -> str:
+        raise TypeError("a Scope is neither copied nor stored; make one from the directory")
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("a Scope has no variants; make one from the directory")
 
     @property
     def predicate(self) -> str:

@@ -47,7 +47,8 @@ MOST_LINKED = 20
 def case_life(reader: Reader, escalation_id: str) -> CaseLife | None:
     """The life of one escalation; None when the viewer may not see it or it does not exist.
 
-    Who may see a case sees all that happened to it, so its events and reviews are read without narrowing.
+    Who may see a cycle sees all that happened in it, so events and reviews are read without narrowing; a
+    cycle of somebody else's is left out with its events.
     """
     table = reader.scope.table("escalations")
     cycles = reader.scope.read(
@@ -57,7 +58,8 @@ def case_life(reader: Reader, escalation_id: str) -> CaseLife | None:
         return None
     moments = {int(cycle["cycle"]): _milestones(cycle) for cycle in cycles}
     for number, happened in _events(reader, escalation_id).items():
-        moments.setdefault(number, []).extend(happened)
+        if number in moments:
+            moments[number].extend(happened)
     ordered = {
         number: tuple(sorted(happened, key=lambda moment: moment.starts_at))
         for number, happened in moments.items()
