@@ -147,7 +147,7 @@ def _one_filter(view: View, dimension: str, dimensions: tuple[str, ...]) -> None
         [*options, *extra],
         key=f"filter-{dimension}",
         placeholder=f"All {DIMENSIONS[dimension].plural}",
-        format_func=lambda value: literal(view.name_of(dimension, value)),
+        format_func=lambda value: view.name_of(dimension, value),
         on_change=_apply,
         args=(view, dimensions),
     )

@@ -20,7 +20,15 @@ from components.tables import Cell, Column, small_table
 from components.theme import note, subtitle
 from components.view import View
 from queries.catalog import METRICS
-from queries.explain import Explained, Split, explain, rank_splits, split_label, splits_for
+from queries.explain import (
+    Explained,
+    Split,
+    candidate_splits,
+    explain,
+    main_drivers,
+    rank_splits,
+    split_label,
+)
 from queries.filters import NONE_VALUE
 from queries.model import Count, Metric
 from queries.scorecard import HISTORY_WEEKS, ScoreLine
@@ -30,6 +38,7 @@ from queries.time import Period
 COMPARE = {"week": "The week before", "four": "4 weeks before", "year": "Last year"}
 _BACK = {"week": 1, "four": 4, "year": 52}
 MOST_PARTS = 10
+MOST_SPLITS = 6
 
 
 def drivers_of_change(view: View, key: str) -> None:
@@ -48,7 +57,9 @@ def drivers_of_change(view: View, key: str) -> None:
         st.markdown("There is no complete week to compare with.")
         return
     ranked = rank_splits(view.reader, key, later, earlier, view.filters)
-    split = _split_control(line.metric, view, [(explanation.dimension,) for explanation in ranked])
+    main = main_drivers(view.reader, [(key, later, earlier)], view.filters).get(key)
+    first = [main.split] if main is not None else []
+    split = _split_control(line.metric, view, [*first, *((found.dimension,) for found in ranked)])
     if split is None:
         st.markdown(f"{literal(line.metric.label)} cannot be split any further under these filters.")
         return
@@ -73,21 +84,19 @@ def _compare_control() -> str:
 
 def _split_control(metric: Metric, view: View, ranked: Sequence[Split]) -> Split | None:
     """Choose how to split; the dimension that explains the change best stands first."""
-    every = splits_for(metric, view.filters)
-    options = [*ranked, *(split for split in every if split not in ranked)]
-    if ("severity",) in every and ("marketplace",) in every:
-        options.append(("severity", "marketplace"))
+    every = candidate_splits(metric, view.filters)
+    options = list(dict.fromkeys([*ranked, *every]))[:MOST_SPLITS]
     if not options:
         return None
+    names = {split_label(split): split for split in options}
     chosen = st.segmented_control(
         "Split by",
-        options,
-        format_func=split_label,
-        default=options[0],
+        list(names),
+        default=next(iter(names)),
         required=True,
         key=f"drawer-split-{metric.key}",
     )
-    return tuple(chosen) if chosen else options[0]
+    return names.get(chosen or "", options[0])
 
 
 def _finding(line: ScoreLine, explained: Explained, later: Period, earlier: Period, place: int) -> str:

@@ -6,7 +6,6 @@ import logging
 from threading import Lock
 
 from queries.journal import Journal, read_journal
-
 from queries.measure import Reader, open_reader
 from queries.scope import open_scope
 from queries.warming import warm

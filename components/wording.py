@@ -97,6 +97,8 @@ def rule_words(line: ScoreLine, *, short: bool = False) -> str:
             return f"{signal.length} weeks {'growing' if above else 'falling'}"
         average = "average" if not short else "avg"
         return f"{signal.length} weeks {'above' if above else 'below'} {average}"
+    if stock:
+        return f"{'growing' if above else 'falling'} fast, 3 of 4 weeks"
     edge = "top" if above else "bottom"
     return f"3 of 4 weeks near the {edge}" if short else f"3 of 4 weeks near the {edge} of its usual range"
 

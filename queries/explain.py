@@ -26,6 +26,9 @@ from queries.time import Period
 
 Split = tuple[str, ...]
 EARLIER, LATER = 0, 1
+PAIRS: tuple[Split, ...] = (("severity", "marketplace"), ("severity", "site"), ("reason", "site"))
+"""Pairs of dimensions tried for the main driver besides the single ones."""
+LEAST_EXCESS = 0.1
 
 
 @dataclass(frozen=True)
@@ -208,22 +211,39 @@ def main_drivers(
 def _main_driver(
     reader: Reader, key: str, together: Sequence[str], later: Period, earlier: Period, filters: Filters
 ) -> MainDriver | None:
-    metric = reader.available(key).metric
-    breakdowns, explained = {}, {}
-    for split in splits_for(metric, filters):
+    best: tuple[float, MainDriver] | None = None
+    for split in candidate_splits(reader.available(key).metric, filters):
         measures = measure(reader, together, sorted((earlier, later)), split, filters)
-        breakdown = None if key in measures.reasons else _breakdown(measures, metric)
-        if breakdown is None or len(measures.groups) < 2:
+        if key in measures.reasons or len(measures.groups) < 2:
             continue
-        breakdowns[split[0]] = breakdown
-        explained[split[0]] = decompose(measures, key)
-    for candidate in rank_dimensions(breakdowns):
-        parts = explained[candidate.dimension]
-        if parts.decomposition is None or not candidate.candidates or parts.decomposition.change == 0:
-            continue
-        top = parts.decomposition.largest_first()[0]
-        share = top.total / parts.decomposition.change
-        # Rows that are merely not tagged yet explain nothing.
-        if share > 0 and top.part != NONE_VALUE:
-            return MainDriver((candidate.dimension,), top.part, share, parts)
-    return None
+        explained = decompose(measures, key)
+        found = concentration(explained)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best[1] if best is not None else None
+
+
+def candidate_splits(metric: Metric, filters: Filters) -> list[Split]:
+    """Single dimensions, and the pairs in which a cause usually hides."""
+    singles = splits_for(metric, filters)
+    return [*singles, *(pair for pair in PAIRS if all((dimension,) in singles for dimension in pair))]
+
+
+def concentration(explained: Explained) -> tuple[float, MainDriver] | None:
+    """How much more of the change one group makes than its size would, and that group.
+
+    A team with a tenth of the cases and a tenth of the change explains nothing; a small group that makes most
+    of it does. Groups that are merely not tagged yet are passed over. None when nothing is concentrated.
+    """
+    change = explained.decomposition
+    if change is None or change.change == 0 or sum(explained.n) <= 0:
+        return None
+    weights = dict(zip((driver.part for driver in change.drivers), explained.n, strict=True))
+    top = change.largest_first()[0]
+    if any(part == NONE_VALUE for part in top.part.split(" · ")):
+        return None
+    share = top.total / change.change
+    excess = min(share, 1.0) - weights[top.part] / sum(explained.n)
+    if excess <= LEAST_EXCESS:
+        return None
+    return excess, MainDriver(explained.split, top.part, share, explained)

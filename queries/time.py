@@ -48,7 +48,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """Short name: "2026-W46", "2026-11", "2026-Q4", "2026-11-15"; of a block, its last week."""
+        """Short name: "2026-W46", "2026-11", "2026-10 to 2026-12", "2026-11-15"; of a block, its last week."""
         if self.grain is Grain.day:
             return self.start.isoformat()
         if self.grain is Grain.week:
@@ -56,7 +56,7 @@ class Period:
         if self.grain is Grain.month:
             return f"{self.start:%Y-%m}"
         if self.grain is Grain.quarter:
-            return f"{self.start:%Y-%m}+3m"
+            return f"{self.start:%Y-%m} to {self.last_day:%Y-%m}"
         return f"13 weeks to {week_name(self.end - WEEK)}"
 
 

@@ -79,9 +79,7 @@ def _chosen(measured: list[MeasuredAction]) -> MeasuredAction:
         ),
         0,
     )
-    chosen = st.selectbox(
-        "Action", titles, index=first, key="fix-chosen", label_visibility="collapsed"
-    )
+    chosen = st.selectbox("Action", titles, index=first, key="fix-chosen", label_visibility="collapsed")
     return next((item for item in measured if item.action.title == chosen), measured[0])
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import drawer, link, numbers, theme, wording
 from components.charts import pareto
+from components.drivers_text import driver_name
 from components.figure import figure, rows_behind
 from components.numbers import NBSP
 from components.plain_text import literal
@@ -13,7 +14,7 @@ from components.tables import Column, small_table
 from components.trends import trend_lines
 from components.view import View
 from queries.explain import main_drivers
-from queries.filters import DIMENSIONS, NONE_VALUE
+from queries.filters import NONE_VALUE
 from queries.measure import measure
 from queries.repeat_sellers import repeat_sellers
 from queries.scorecard import ScoreLine
@@ -166,13 +167,12 @@ def _why(view: View, line: ScoreLine) -> None:
     if driver is None:
         st.markdown("No single group stands out.")
     else:
-        dimension = driver.split[0]
         top = driver.explained.decomposition
         assert top is not None
         part = top.largest_first()[0]
         st.markdown(
-            f"**{literal(view.name_of(dimension, driver.group))}** ({literal(DIMENSIONS[dimension].label.lower())}): "
-            f"{literal(numbers.signed(numbers.count(part.total)))} of {literal(numbers.signed(numbers.count(top.change)))}."
+            f"**{literal(driver_name(view, driver))}**: {literal(numbers.signed(numbers.count(part.total)))} "
+            f"of {literal(numbers.signed(numbers.count(top.change)))} cases."
         )
     st.button(
         "Explain",

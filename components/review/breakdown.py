@@ -13,12 +13,15 @@ from components.review.board import Board
 from components.tables import Cell, Column, small_table
 from components.theme import note, section
 from components.view import View
+from queries.filters import NONE_VALUE
 from queries.measure import Measures, measure
 from queries.scan import Finding, standing_out
 from queries.scorecard import ScoreLine, line_of, target_for
+from queries.series import Series
 from queries.time import Period
 
 WEEKS = 48
+MOST_TEAMS, MOST_SITES = 20, 12
 PARAM = "metric"
 DEFAULT = "resolution_sla"
 
@@ -92,12 +95,16 @@ def _table(view: View, key: str, dimension: str, period: Period) -> None:
         for place in _order(view, measures, dimension)
         if np.nansum(measures.merged(key, (place,), measures.groups[place]).n) > 0
     ]
-    lines = [_line(view, measures, key, place, dimension) for place in places]
+    kept, rest = _largest(measures, key, places, MOST_TEAMS)
+    lines = [_line(view, measures, key, place, dimension) for place in kept]
     found = standing_out(lines)
     rows = [
         _row(view.name_of(dimension, measures.groups[place][0]), line, finding)
-        for place, line, finding in zip(places, lines, found, strict=True)
+        for place, line, finding in zip(kept, lines, found, strict=True)
     ]
+    if rest:
+        others = line_of(measures, measures.merged(key, rest, ()), None, view.journal.dividers)
+        rows.append(_row(f"Others ({len(rest)})", others, None))
     columns = [
         Column("Team"),
         Column("Value", "right"),
@@ -108,6 +115,16 @@ def _table(view: View, key: str, dimension: str, period: Period) -> None:
     ]
     small_table(columns, rows, f"{measures.metrics[key].label} by team, {len(rows)} teams")
     note("A team is marked only where it leaves its own past and stands out among all teams looked at.")
+
+
+def _largest(measures: Measures, key: str, places: list[int], most: int) -> tuple[list[int], list[int]]:
+    """The `most` groups with most cases in the newest period, in the order given, and the rest."""
+    n = {
+        place: float(np.nan_to_num(measures.merged(key, (place,), measures.groups[place]).n[-1]))
+        for place in places
+    }
+    chosen = set(sorted(places, key=lambda place: -n[place])[:most])
+    return [place for place in places if place in chosen], [place for place in places if place not in chosen]
 
 
 def _row(name: str, line: ScoreLine, found: Finding | None) -> list[Cell]:
@@ -145,21 +162,17 @@ def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
     if key in measures.reasons or not measures.groups:
         note(f"{metric.label} {measures.reasons.get(key, 'has no sites')}.")
         return
-    groups = []
-    for place in _order(view, measures, dimension):
-        series = measures.merged(key, (place,), measures.groups[place])
-        value = float(series.value[0])
-        groups.append(
-            dot_interval.Group(
-                id=measures.groups[place][0] or "(none)",
-                label=view.name_of(dimension, measures.groups[place][0]),
-                value=value if np.isfinite(value) else None,
-                low=_finite(series.low[0]),
-                high=_finite(series.high[0]),
-                n=int(series.n[0]) if np.isfinite(series.n[0]) else None,
-                remark="" if np.isfinite(value) else wording.at_text(series, 0),
-            )
+    kept, rest = _largest(measures, key, _order(view, measures, dimension), MOST_SITES)
+    groups = [
+        _dot(
+            measures.merged(key, (place,), measures.groups[place]),
+            measures.groups[place][0] or NONE_VALUE,
+            view.name_of(dimension, measures.groups[place][0]),
         )
+        for place in kept
+    ]
+    if rest:
+        groups.append(_dot(measures.merged(key, rest, ()), "", f"Others ({len(rest)})"))
     target = line.target.value if line.target is not None else None
     unit = wording.unit_of(metric)
     figure(
@@ -171,8 +184,26 @@ def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
         key="by-site",
         title=f"{metric.label} by site",
         remark="Dot: value. Line: 95 % interval. A click narrows the page to the site.",
-        on_pick=lambda site: link.go(view.filters.with_values(dimension, (site,)), metric=key),
+        on_pick=lambda site: _narrow(view, dimension, site, key),
     )
+
+
+def _dot(series: Series, name: str, label: str) -> dot_interval.Group:
+    value = _finite(series.value[0])
+    return dot_interval.Group(
+        id=name,
+        label=label,
+        value=value,
+        low=_finite(series.low[0]),
+        high=_finite(series.high[0]),
+        n=int(series.n[0]) if np.isfinite(series.n[0]) else None,
+        remark="" if value is not None else wording.at_text(series, 0),
+    )
+
+
+def _narrow(view: View, dimension: str, site: str, key: str) -> None:
+    if site:
+        link.go(view.filters.with_values(dimension, (site,)), metric=key)
 
 
 def _finite(number: float) -> float | None:

@@ -12,13 +12,13 @@ from components import drawer, numbers, wording
 from components.cards import CardContent, exception_cards
 from components.cases_link import cases_text, open_cases
 from components.charts.minis import card_html
+from components.drivers_text import driver_sentence
 from components.numbers import NBSP
 from components.plain_text import literal
 from components.review.board import Board
 from components.theme import section
 from components.view import View
 from queries.explain import MainDriver, main_drivers
-from queries.filters import DIMENSIONS, NONE_VALUE
 from queries.scorecard import ScoreLine
 
 
@@ -112,7 +112,7 @@ def card(view: View, line: ScoreLine, driver: MainDriver | None) -> CardContent:
 def detail_text(view: View, line: ScoreLine, driver: MainDriver | None) -> str:
     """Rule in words, then the main driver with its share of the change."""
     rule = _rule_sentence(line)
-    return f"{rule} {driver_text(view, driver)}".strip() if driver else rule
+    return f"{rule} {driver_sentence(view, driver)}".strip() if driver else rule
 
 
 def _rule_sentence(line: ScoreLine) -> str:
@@ -123,20 +123,13 @@ def _rule_sentence(line: ScoreLine) -> str:
     if line.metric.is_stock:
         if signal.rule == "a":
             return f"a weekly change outside its usual {usual}."
+        if signal.rule == "c":
+            edge = "top" if signal.side == "above" else "bottom"
+            return f"its weekly change was near the {edge} of its usual {usual} in 3 of 4 weeks."
         return f"{wording.rule_words(line)} faster than on average."
     if signal.rule == "a":
         return f"{signal.side} its usual range of {usual}."
     return f"{wording.rule_words(line)}; usual range {usual}."
-
-
-def driver_text(view: View, driver: MainDriver) -> str:
-    """ "Sev-2 explains 71 % of the change." """
-    dimension = driver.split[0]
-    name = view.name_of(dimension, None if driver.group == NONE_VALUE else driver.group)
-    share = numbers.percent(min(driver.share, 9.99), 0)
-    if driver.share > 1:
-        return f"{name} ({DIMENSIONS[dimension].label.lower()}) explains all of the change; others moved against it."
-    return f"{name} ({DIMENSIONS[dimension].label.lower()}) explains {share} of the change."
 
 
 def _open(view: View, line: ScoreLine) -> None:

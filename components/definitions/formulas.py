@@ -1,0 +1,116 @@
+"""What each metric computes, in words, from the same object that computes it. Pure."""
+
+from __future__ import annotations
+
+from queries.model import (
+    Audited,
+    Component,
+    Count,
+    Formula,
+    Level,
+    Metric,
+    OpenAge,
+    OpenCount,
+    Quantile,
+    Ratio,
+)
+
+COMPONENT_WORDS: dict[str, str] = {
+    "due": "cycles due",
+    "due_met": "cycles due that were resolved in time",
+    "closed_due": "cycles due that have ended",
+    "first_due": "first responses due",
+    "first_met": "first responses due that were given in time",
+    "flagged": "cycles resolved that carry the source's SLA flag",
+    "flag_met": "cycles resolved that the source flags as made in time",
+    "opened": "cycles opened",
+    "resolved": "cycles resolved",
+    "cancelled": "cycles cancelled",
+    "merged": "cycles merged into another case",
+    "appeals_decided": "appeals decided",
+    "balance": "cycles opened and reopened so far, minus those resolved, cancelled and merged",
+    "open": "cycles open",
+    "open_past_due": "cycles open whose due time has passed",
+    "open_blocked": "cycles open that need senior help",
+    "time_to_resolve": "hours from open to resolution",
+    "reopened_14": "cycles resolved that were reopened within 14 days",
+    "ever_reopened": "cycles resolved that were reopened before or after their end",
+    "reopenings": "reopenings of cycles resolved",
+    "repeated_90": "cycles resolved whose seller escalated again within 90 days",
+    "of_known_seller": "cycles resolved with a known seller",
+    "transfers": "transfers of cycles resolved",
+    "transfers_known": "cycles resolved whose transfers are known",
+    "sent_back": "cycles resolved that came back to an earlier team",
+    "path_known": "cycles resolved whose path between teams is known",
+    "elapsed_hours": "hours from open to close of cycles resolved",
+    "closed_hours": "hours from open to close of cycles resolved",
+    "our_hours": "hours in our hands of cycles resolved",
+    "seller_hours": "hours waiting on the seller of cycles resolved",
+    "partner_hours": "hours waiting on partners of cycles resolved",
+    "split_hours": "hours waiting on partners, each instant shared among those waited on",
+    "paths_timed": "cycles resolved whose waits are known",
+    "waits": "hours of a wait on a partner",
+    "waits_due": "waits on partners that fell due",
+    "waits_on_time": "waits on partners that fell due and ended in time",
+    "met_two_ways": "cycles resolved in time",
+    "met_by_pauses": "cycles resolved in time that would have missed without pauses",
+    "preventable": "cycles opened that are tagged preventable",
+    "preventable_tagged": "cycles opened that are tagged preventable or not",
+    "escalation_audits": "cycles resolved",
+}
+"""Words of every sum of the catalog; a test names those that are missing."""
+
+UNIT_WORDS = {
+    "count": "a count",
+    "share": "per cent",
+    "per_1000": "per 1,000",
+    "hours": "hours, from 48 on shown as days",
+    "days": "days",
+    "mean": "a mean",
+    "money": "money",
+}
+GOOD_WORDS = {"up": "Higher is better", "down": "Lower is better", "neutral": "Neither is better"}
+_QUANTILES = {0.5: "Median", 0.9: "Nine in ten are below"}
+
+
+def formula_words(formula: Formula) -> str:
+    """One line: "cycles due that were resolved in time ÷ cycles due"."""
+    if isinstance(formula, Count):
+        return _words(formula.tally)
+    if isinstance(formula, Ratio):
+        scale = "" if formula.per == 1 else f" × {formula.per:,.0f}"
+        return f"{_words(formula.numerator)} ÷ {_words(formula.denominator)}{scale}"
+    if isinstance(formula, Quantile):
+        return (
+            f"{_QUANTILES.get(formula.p, f'{formula.p:.0%} are below')}: {_words(formula.durations)}, "
+            "those still running counted by Kaplan and Meier's method"
+        )
+    if isinstance(formula, Level):
+        return _words(formula.balance)
+    if isinstance(formula, OpenCount):
+        return _words(formula.snapshot)
+    if isinstance(formula, OpenAge):
+        return f"{_QUANTILES.get(formula.p, f'{formula.p:.0%} are below')}: days since open, {_words(formula.snapshot)}"
+    assert isinstance(formula, Audited)
+    return f"judged wrong ÷ audited at random, weighted by stratum, over {_words(formula.frame)}"
+
+
+def interval_words(metric: Metric) -> str:
+    """Where the 95 % interval comes from; "" where the number has none."""
+    formula = metric.formula
+    if isinstance(formula, Audited):
+        return "95 % interval from the design weights of the audit"
+    if isinstance(formula, Quantile):
+        return "95 % interval from the survival curve"
+    if not isinstance(formula, Ratio):
+        return ""
+    return {
+        "wilson": "95 % interval by Wilson's method",
+        "poisson": "95 % interval by the Poisson distribution",
+        "mean": "95 % interval of the mean",
+        "none": "no interval: hours are not drawn at random",
+    }[formula.spread]
+
+
+def _words(component: Component) -> str:
+    return COMPONENT_WORDS.get(component.key, component.key.replace("_", " "))

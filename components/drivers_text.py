@@ -1,0 +1,25 @@
+"""The main driver of a change in words."""
+
+from __future__ import annotations
+
+from components import numbers
+from components.view import View
+from queries.explain import MainDriver
+from queries.filters import DIMENSIONS
+
+
+def driver_name(view: View, driver: MainDriver) -> str:
+    """The group: "Sev-2 · NA", "Address mismatch (reason)"."""
+    values = driver.group.split(" · ")
+    name = " · ".join(
+        view.name_of(dimension, value) for dimension, value in zip(driver.split, values, strict=False)
+    )
+    return f"{name} ({DIMENSIONS[driver.split[0]].label.lower()})" if len(driver.split) == 1 else name
+
+
+def driver_sentence(view: View, driver: MainDriver) -> str:
+    """ "Sev-2 · NA explains 71 % of the change." """
+    name = driver_name(view, driver)
+    if driver.share > 1:
+        return f"{name} explains all of the change; others moved against it."
+    return f"{name} explains {numbers.percent(driver.share, 0)} of the change."
