@@ -23,8 +23,8 @@ def pool(parts: Parts, places: Sequence[int]) -> Parts:
     chosen = list(places)
     histograms = {}
     for durations, histogram in parts.histograms.items():
-        inside = histogram.of(np.isin(histogram.period, chosen))
-        histograms[durations] = replace(inside, period=np.zeros_like(inside.period))
+        pooled = histogram.of(np.isin(histogram.period, chosen))
+        histograms[durations] = replace(pooled, period=np.zeros_like(pooled.period))
     frames = {}
     for key, frame in parts.frames.items():
         inside = np.isin(frame.period, chosen)
