@@ -142,8 +142,8 @@ class Reader:
 
 
 def _sane(moment: str, text: str) -> str:
-    """Refuse words like epoch that the parser would take, and years that are surely typing errors."""
+    """Refuse the words epoch and infinity, which the parser takes, and years that are surely typing errors."""
     return (
-        f"(case when not regexp_matches({text}, '(?i)^[+-]?(epoch|inf)') "
-        f"and year({moment}) between 1900 and 2200 then {moment} end)"
+        f"(case when {moment} >= timestamp '1900-01-01' and {moment} < timestamp '2201-01-01' "
+        f"and {text} not ilike 'epoch%' and {text} not ilike '%infinity' then {moment} end)"
     )

@@ -65,6 +65,8 @@ def test_iso_moments_need_no_format(desk: Desk, text: str) -> None:
         "1/1/2016",
         "1/1/16 10:00",
         "epoch",
+        "EPOCH",
+        "inf",
         "infinity",
         "-infinity",
         "1/1/0016 10:00",
