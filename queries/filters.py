@@ -137,13 +137,20 @@ def read_filters(
             problems.append("The link's grain was ignored; it can be week, month or quarter.")
     for key in DIMENSIONS:
         values = [value for value in params.get(key, ()) if value]
-        usable = [value for value in values if len(value) <= LONGEST_VALUE and value.isprintable()][
-            :MOST_VALUES
-        ]
+        usable = [value for value in values if _can_be_stored(value)][:MOST_VALUES]
         if len(usable) < len(values):
             problems.append(f"Part of the link's {DIMENSIONS[key].label.lower()} filter could not be read.")
         filters = filters.with_values(key, usable)
     return filters, problems
+
+
+def _can_be_stored(value: str) -> bool:
+    """Whether a store could hold the value at all; anything a source may write survives a link."""
+    return (
+        len(value) <= LONGEST_VALUE
+        and "\x00" not in value
+        and not any("\ud800" <= c <= "\udfff" for c in value)
+    )
 
 
 def parse_where(conditions: Iterable[str]) -> Filters:
