@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components import link
-from components.metric_detail import definition, drivers_of_change, six_twelve_section
+from components.change_detail import drivers_of_change
+from components.six_twelve_detail import definition, six_twelve_section
 from components.view import View
 from queries import catalog
 

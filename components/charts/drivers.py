@@ -100,6 +100,12 @@ def spec(effects: int) -> g.Spec:
     return {**SPEC, "height": ROW * (effects + 1)}
 
 
+def written_points(effects: Sequence[Effect], decimals: int = 1) -> tuple[list[float], list[float]]:
+    """Mix and rate effects in points as they are written: rounded by largest remainder over all of them."""
+    parts = numbers.largest_remainder([100 * v for e in effects for v in (e.mix, e.rate)], decimals)
+    return parts[0::2], parts[1::2]
+
+
 def table(effects: Sequence[Effect], total_label: str = "Total", decimals: int = 1) -> pa.Table:
     """The rows of the chart, in the order given (largest effect first), the total last.
 
@@ -107,8 +113,7 @@ def table(effects: Sequence[Effect], total_label: str = "Total", decimals: int =
     up to the written total exactly.
     """
     count = len(effects)
-    parts = numbers.largest_remainder([100 * v for e in effects for v in (e.mix, e.rate)], decimals)
-    mixes, rates = parts[0::2], parts[1::2]
+    mixes, rates = written_points(effects, decimals)
     rows: list[g.Row] = [{"layer": "head", **{field: title for field, title, _, _ in _COLUMNS}}]
     rows.append({"layer": "zero", "x": 0.0})
     drawn = [
