@@ -142,7 +142,7 @@ class Reader:
 
 
 def _sane(moment: str, text: str) -> str:
-    """Refuse the words epoch and infinity, which the parser takes, and years that are surely typing errors."""
+    """Refuse the words epoch and infinity, which the parser takes, and years that are typing errors."""
     return (
         f"(case when {moment} >= timestamp '1900-01-01' and {moment} < timestamp '2201-01-01' "
         f"and {text} not ilike 'epoch%' and {text} not ilike '%infinity' then {moment} end)"
