@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -22,6 +21,12 @@ from queries.model import Metric
 from queries.scorecard import Target
 
 LONGEST_SEARCH = 100
+_AREA = "font-size:1.0625rem;font-weight:600;margin:0;padding:.5rem 0"
+_TERMS = (
+    "display:grid;grid-template-columns:minmax(6rem,11rem) 1fr;gap:.25rem 1rem;font-size:.875rem;"
+    "margin:0;padding:0 0 .75rem 1rem"
+)
+_IN_FORCE, _EVERYTHING = " · in force", "Everything"
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def _steps(view: View, metric: Metric, targets: Sequence[Target]) -> tuple[tuple
             if other.where == target.where and target.valid_from < other.valid_from <= view.week.last_day
         ]
         now = target.valid_from <= view.week.last_day and not later
-        since = numbers.full_date(target.valid_from) + (" · in force" if now else "")
+        since = numbers.full_date(target.valid_from) + (_IN_FORCE if now else "")
         value = f"{sign}{numbers.NBSP}{wording.value_text(metric, target.value)}"
         steps.append((since, value, _scope_words(view, target), target.owner))
     return tuple(steps)
@@ -132,38 +137,35 @@ def _steps(view: View, metric: Metric, targets: Sequence[Target]) -> tuple[tuple
 
 def _scope_words(view: View, target: Target) -> str:
     parts = [view.name_of(dimension, value) for dimension, values in target.where.chosen for value in values]
-    return ", ".join(parts) or "Everything"
+    return ", ".join(parts) or _EVERYTHING
 
 
 def entries_html(entries: Sequence[Entry], unfolded: set[str]) -> str:
     """The entries as native disclosures: they open by mouse and keyboard without a run, and print."""
-    line = f"border-bottom:1px solid {css(BORDER)}"
-    parts = []
-    area = ""
+    parts, area = [], ""
     for entry in entries:
         if entry.area != area:
             area = entry.area
-            parts.append(
-                f'<h3 style="font-size:1.0625rem;font-weight:600;margin:0;padding:.5rem 0">{escape(area)}</h3>'
-            )
+            parts.append(f'<h3 style="{_AREA}">{escape(area)}</h3>')
         terms = "".join(
             f'<dt style="color:{role_css("muted")}">{escape(term)}</dt>'
             f'<dd style="margin:0;overflow-wrap:anywhere">{escape(text)}</dd>'
             for term, text in entry.terms
         )
         parts.append(
-            f'<details style="{line}"{" open" if entry.key in unfolded else ""}>'
-            f'<summary style="padding:.5rem 0;min-height:2rem;cursor:pointer"><strong style="font-weight:600">'
-            f'{escape(entry.label)}</strong> <span style="color:{role_css("muted")};font-size:.875rem">'
-            f"{escape(_headline(entry))}</span></summary>"
-            '<dl style="display:grid;grid-template-columns:minmax(6rem,11rem) 1fr;gap:.25rem 1rem;'
-            f'font-size:.875rem;margin:0;padding:0 0 .75rem 1rem">{terms}</dl>{_targets_html(entry)}</details>'
+            f'<details style="border-bottom:1px solid {css(BORDER)}"'
+            f"{' open' if entry.key in unfolded else ''}>"
+            f'<summary style="padding:.5rem 0;min-height:2rem;cursor:pointer">'
+            f'<strong style="font-weight:600">{escape(entry.label)}</strong> '
+            f'<span style="color:{role_css("muted")};font-size:.875rem">{escape(_headline(entry))}</span>'
+            f'</summary><dl style="{_TERMS}">{terms}</dl>{_targets_html(entry)}</details>'
         )
     return "".join(parts)
 
 
 def _headline(entry: Entry) -> str:
-    now = next((value for since, value, scope, _ in entry.targets if "in force" in since), "")
+    in_force = [step for step in entry.targets if step[0].endswith(_IN_FORCE)]
+    now = next((value for _, value, scope, _ in in_force if scope == _EVERYTHING), "")
     return " · ".join(part for part in (f"target {now}" if now else "", entry.state.text) if part)
 
 
@@ -173,8 +175,3 @@ def _targets_html(entry: Entry) -> str:
     columns = [Column("Target since"), Column("Value", "right"), Column("For"), Column("Owner")]
     table = table_html(columns, entry.targets, f"Targets of {entry.label}, oldest first")
     return f'<div style="padding:0 0 .75rem 1rem;max-width:44rem">{table}</div>'
-
-
-def today_in(view: View) -> dt.date:
-    """The date on the organisation's clocks."""
-    return dt.datetime.now(view.reader.coverage.zone).date()

@@ -82,7 +82,7 @@ def formula_words(formula: Formula) -> str:
         return f"{_words(formula.numerator)} ÷ {_words(formula.denominator)}{scale}"
     if isinstance(formula, Quantile):
         return (
-            f"{_QUANTILES.get(formula.p, f'{formula.p:.0%} are below')}: {_words(formula.durations)}, "
+            f"{_share_words(formula.p)}: {_words(formula.durations)}, "
             "those still running counted by Kaplan and Meier's method"
         )
     if isinstance(formula, Level):
@@ -90,7 +90,7 @@ def formula_words(formula: Formula) -> str:
     if isinstance(formula, OpenCount):
         return _words(formula.snapshot)
     if isinstance(formula, OpenAge):
-        return f"{_QUANTILES.get(formula.p, f'{formula.p:.0%} are below')}: days since open, {_words(formula.snapshot)}"
+        return f"{_share_words(formula.p)}: days since open, {_words(formula.snapshot)}"
     assert isinstance(formula, Audited)
     return f"judged wrong ÷ audited at random, weighted by stratum, over {_words(formula.frame)}"
 
@@ -110,6 +110,10 @@ def interval_words(metric: Metric) -> str:
         "mean": "95 % interval of the mean",
         "none": "no interval: hours are not drawn at random",
     }[formula.spread]
+
+
+def _share_words(p: float) -> str:
+    return _QUANTILES.get(p, f"{p:.0%} are below")
 
 
 def _words(component: Component) -> str:

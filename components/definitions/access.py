@@ -1,0 +1,32 @@
+"""Who may see what, in words."""
+
+from __future__ import annotations
+
+from components.tables import Column, small_table
+from components.theme import note, section
+from components.view import View
+
+
+def access(view: View) -> None:
+    """The section: the mode this app runs in, and what it means for each kind of data."""
+    section(
+        "Who may see what?",
+        "Whoever opens this app sees everything.",
+        "No sign-in is configured, so it answers only on this machine, to one leader of all teams.",
+    )
+    small = view.reader.facts.settings.small_numbers
+    rows = [
+        ("Numbers, targets and definitions", "everyone who opens the app"),
+        ("Cases, one by one and as downloads", "everyone who opens the app"),
+        ("Refused rows as read", "everyone who opens the app; they can hold anyone's cases"),
+        (
+            "Rates about one person",
+            f"from 13 weeks and {small.person} cases on; below that they are withheld",
+        ),
+        ("Rates about a group", f"from {small.group} cases on; below that they are withheld"),
+    ]
+    small_table([Column("What"), Column("Who sees it")], rows, "Who may see what")
+    note(
+        "Rows reach a page only through the viewer's scope, which comes from the store's own directory and "
+        "never from the link."
+    )
