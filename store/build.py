@@ -28,7 +28,7 @@ from store.schema import SCHEMA_VERSION, fact, source_columns, source_tables
 from store.settings import DEFAULT_SETTINGS, Settings
 from store.verify import check_rows, check_version
 
-_MEMORY = "400MB"  # leaves room for Arrow and Python below 1 GB
+_MEMORY = "600MB"  # leaves room for Arrow and Python below 1 GB
 _THREADS = 2
 _EXTRA_SOURCE_TABLES = (
     "create table src.supplied_through (table_name varchar, first_at timestamp, through_at timestamp)",
@@ -105,6 +105,7 @@ def finish(building: Building, settings: Settings, origin: str, progress: Progre
     """
     connection, version = building.connection, versions.new_name()
     try:
+        connection.execute(f"set memory_limit = '{_MEMORY}'")
         for name, alias in (
             (building.facts_path, "final"),
             (building.workshop / "scratch.duckdb", "scratch"),

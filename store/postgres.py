@@ -63,6 +63,8 @@ def build_lock(location: Location) -> Iterator[None]:
                 f"{location} is being changed by another process; wait until it is done and try again"
             )
         yield
+        # Closing frees the lock too, but only once the server notices.
+        connection.execute("select pg_advisory_unlock(%s)", [_LOCK])
 
 
 def current_version(location: Location) -> str:

@@ -7,6 +7,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from store import build, journal, versions
 from store.commands.screen import Screen
 from store.errors import StoreError, StoreMissing
@@ -16,6 +18,7 @@ from store.location import Location
 from store.progress import Progress, part, silent
 
 ORIGIN = "sample"
+_FILLING_MEMORY = "250MB"  # the simulation needs the rest of 1 GB; `finish` raises it again
 
 
 class WouldReplace(StoreError):
@@ -70,13 +73,15 @@ def make_sample(
 ) -> Sampled:
     """Simulate, derive and publish, and put the sample's journal entries in place of earlier sample entries.
 
-    The history ends with the day `end`, by default with the newest business week that is over. Raises what `store.build` raises; what people wrote in the journal stays.
+    The history ends with the day `end`, by default with the newest business week that is over. Raises what
+    `store.build` raises; what people wrote in the journal stays.
     """
     import sample_data
 
     settings = read_store_settings(location)
     rows: dict[str, int] = {}
     with build.begin(location, empty=True) as building:
+        building.connection.execute(f"set memory_limit = '{_FILLING_MEMORY}'")
         chunks = sample_data.simulate(
             scale=scale, seed=seed, weeks=weeks, end=end, settings=settings, progress=part(progress, 0.0, 0.6)
         )
@@ -85,6 +90,7 @@ def make_sample(
             building.connection.execute(f'insert into src."{table_name}" by name select * from arriving')
             building.connection.unregister("arriving")
             rows[table_name] = rows.get(table_name, 0) + chunk.num_rows
+        pa.default_memory_pool().release_unused()
         version = build.finish(building, settings, ORIGIN, part(progress, 0.6, 0.98))
     entries = sample_data.journal_entries(weeks=weeks, end=end, settings=settings)
     opened = journal.open_journal(location)

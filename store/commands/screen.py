@@ -15,6 +15,8 @@ from rich.text import Text
 
 from store.progress import Progress as Tell
 
+_WIDE = 400
+
 
 class Screen:
     """Results go to standard output, progress and faults to standard error.
@@ -25,6 +27,8 @@ class Screen:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self._results = Console(markup=False, highlight=False, soft_wrap=True)
+        if not self._results.is_terminal:
+            self._results.width = _WIDE  # a file or a pipe has no edge to cut tables at
         self._aside = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
 
     def result(self, document: dict[str, Any]) -> None:
@@ -47,7 +51,7 @@ class Screen:
             table.add_column(title, justify="right" if numeric else "left", no_wrap=True)
         for row in rows:
             table.add_row(*(Text(_shown(value)) for value in row))
-        self._results.print(table, soft_wrap=True)
+        self._results.print(table)
 
     def fault(self, words: str, exit_code: int) -> None:
         """Why the command did not do it."""

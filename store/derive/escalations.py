@@ -12,8 +12,10 @@ def write(bench: Workbench, progress: Progress) -> None:
     """Fill `final.escalations` and `final.partner_waits`."""
     progress("following escalations through their events", 0.0)
     ownership.prepare(bench)
-    bench.run(f"""create table scratch.case_stamps as
-                  {stamps.stamps_sql("escalations", "f.opened_at", last_team=True)} order by f.rowid""")
+    bench.run(
+        "create table scratch.case_stamps as "
+        + stamps.stamps_sql("escalations", "f.opened_at", last_team=True)
+    )
     waits.prepare(bench)
     follow_ups.prepare(bench)
     audits.prepare_escalations(bench)
