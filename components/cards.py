@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.plain_text import literal
-from components.theme import Status, status_badge
+from components.status import Status
+from components.theme import status_badge
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.theme import Status
+from components.status import Status
 
 _FOLDER = Path(__file__).parent / "scorecard_table"
 _HEADS = ("Metric", "26 weeks", "Last week", "WoW", "4-wk avg", "YoY", "Target", "Status")

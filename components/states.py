@@ -12,7 +12,8 @@ from typing import ParamSpec
 import streamlit as st
 
 from components.plain_text import literal
-from components.theme import Status, note, status_badge
+from components.status import Status
+from components.theme import note, status_badge
 
 P = ParamSpec("P")
 

@@ -12,7 +12,7 @@ from typing import Literal
 import streamlit as st
 
 from components.charts.palette import BORDER, ROLE_COLOURS, WARN_TEXT, css, role_css
-from components.theme import Status, Tone
+from components.status import Status, Tone
 
 Cell = str | Status
 Plain = str | int | float | None

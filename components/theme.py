@@ -1,18 +1,17 @@
-"""Tone, shape and word of a status; the frame of a page and of its sections."""
+"""How a status looks; the frame of a page and of its sections."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from components.plain_text import literal
+from components.status import Status, Tone
 
-Tone = Literal["good", "bad", "warn", "neutral", "early"]
 BadgeColour = Literal["red", "green", "orange", "gray"]
 
 LOGO = Path(__file__).parent / "static" / "logo.svg"
@@ -25,32 +24,6 @@ _BADGE: dict[Tone, BadgeColour] = {
     "neutral": "gray",
     "early": "gray",
 }
-_SHAPE: dict[Tone, str] = {"good": "", "bad": "", "warn": "◆", "neutral": "○", "early": "◌"}
-
-
-@dataclass(frozen=True)
-class Status:
-    """A status as shape, word and tone.
-
-    `direction` is the way the number moved ("up", "down") and is drawn for signals only; without one, or for
-    the calm tones, the shape of the tone stands: ◆ off target, ○ usual, ◌ too early.
-    """
-
-    word: str
-    tone: Tone = "neutral"
-    direction: Literal["up", "down"] | None = None
-
-    @property
-    def shape(self) -> str:
-        """The mark in front of the word: ▲ ▼ ◆ ○ ◌."""
-        if self.tone in ("good", "bad") and self.direction:
-            return "▲" if self.direction == "up" else "▼"
-        return _SHAPE[self.tone] or "◆"
-
-    @property
-    def text(self) -> str:
-        """Shape and word, held together by a no-break space."""
-        return f"{self.shape}\u00a0{self.word}"
 
 
 def status_markdown(status: Status) -> str:

@@ -10,7 +10,7 @@ from analysis.review import Change
 from components import numbers
 from components.charts.minis import MiniLabels, MiniSeries, Tone
 from components.numbers import MINUS, NBSP, Unit
-from components.theme import Status
+from components.status import Status
 from queries.model import Metric
 from queries.scan import Finding
 from queries.scorecard import ScoreLine

@@ -11,8 +11,8 @@ from typing import Any
 from components import numbers
 from components.cases.times import local, moment_text
 from components.charts.timeline import Due, Milestone, Role, Stretch
+from components.status import Status
 from components.tables import Cell
-from components.theme import Status
 from components.view import View
 from queries.timeline import Moment
 

@@ -19,8 +19,9 @@ from components.charts import timeline
 from components.figure import figure
 from components.numbers import MISSING
 from components.plain_text import literal
+from components.status import Status
 from components.tables import Cell, Column, small_table
-from components.theme import Status, note, section
+from components.theme import note, section
 from components.view import View
 from queries.filters import LONGEST_VALUE
 from queries.timeline import MOST_LINKED, CaseLife, case_life

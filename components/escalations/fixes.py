@@ -9,8 +9,8 @@ from components import numbers, theme, wording
 from components.charts import before_after
 from components.figure import figure
 from components.numbers import NBSP
+from components.status import Status
 from components.tables import Cell, Column, small_table
-from components.theme import Status
 from components.view import View
 from queries.effects import SETTLE_IN, MeasuredAction, measure_action
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from components import numbers
+from components.status import Status
 from components.tables import Column, small_table
-from components.theme import Status, section
+from components.theme import section
 from components.view import View
 from queries.journal import Action
 from queries.time import WEEK

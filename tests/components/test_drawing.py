@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.scorecard import ScorecardArea, ScorecardRow, _payload
-from components.theme import Status, Tone
+from components.status import Status, Tone
 from components.tiles import delta_arrow
 
 HOSTILE = "<b>x</b> :smile: **y** [z](http://e.test)"
@@ -84,7 +84,7 @@ def test_a_card_calls_back_with_its_key_and_shows_foreign_text_as_text() -> None
         import streamlit as st
 
         from components.cards import CardContent, exception_cards
-        from components.theme import Status
+        from components.status import Status
 
         hostile = "<b>x</b> :smile: **y** [z](http://e.test)"
         status = Status("Worse · below usual range", "bad", "down")

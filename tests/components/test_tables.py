@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.status import Status
 from components.tables import Column, csv_bytes, export_cell, table_html
-from components.theme import Status
 
 COLUMNS = (Column("Partner"), Column("Cases", "right"), Column("Range"))
 
