@@ -10,15 +10,13 @@ import argparse
 import csv
 import datetime as dt
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from queries import catalog
-from queries.filters import parse_where
+from queries.filters import NONE_VALUE, parse_where
 from queries.measure import Reader, measure, open_reader
 from queries.records import FIELDS, records
 from queries.scope import open_scope
@@ -28,6 +26,7 @@ from store.facts import open_facts
 from store.location import Location
 
 DONE, FAULT, USAGE = 0, 1, 2
+_RIGHT = frozenset({"value", "low", "high", "n"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyError, ValueError) as fault:
         print(fault.args[0] if fault.args else fault, file=sys.stderr)
         return USAGE
-    _print(rows, options.format)
+    try:
+        _print(rows, options.format)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of a pipe had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
 
 
@@ -59,12 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     measured = commands.add_parser("measure", help="metrics over periods")
     measured.add_argument("metric", nargs="+")
     measured.add_argument("--grain", choices=[grain.value for grain in Grain], default="week")
-    measured.add_argument(
-        "--from", dest="first", type=dt.date.fromisoformat, help="first day; default: 12 periods"
-    )
-    measured.add_argument(
-        "--to", dest="last", type=dt.date.fromisoformat, help="last day; default: newest loaded"
-    )
+    measured.add_argument("--from", dest="first", type=_day, help="first day; default: 12 periods")
+    measured.add_argument("--to", dest="last", type=_day, help="last day; default: newest loaded")
     measured.add_argument("--by", action="append", default=[], help="break down by a dimension")
     measured.add_argument("--where", action="append", default=[], help="dim=value; repeat for more")
     for command in (listed, measured):
@@ -110,26 +109,80 @@ def _periods(reader: Reader, options: argparse.Namespace) -> list[Period]:
     return rules.between(options.first, last, grain)
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no day; write it as 2026-11-15") from None
+
+
 def _print(rows: list[dict[str, Any]], form: str) -> None:
     if form == "json":
         json.dump(rows, sys.stdout, default=str, ensure_ascii=False, indent=1)
         print()
     elif form == "csv":
-        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else list(FIELDS))
+        flat = [_spread(row) for row in rows]
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(flat[0]) if flat else list(FIELDS))
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(flat)
     else:
-        _print_table(rows)
+        _print_table([_compact(row) for row in rows])
 
 
-def _print_table(rows: list[dict[str, Any]]) -> None:
-    table = Table(box=None, header_style="bold")
-    names = list(rows[0]) if rows else []
-    for name in names:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*("" if row[name] is None else str(row[name]) for name in names))
-    Console().print(table)
+def _spread(row: dict[str, Any]) -> dict[str, Any]:
+    """A record with one column per breakdown in place of `by`."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        found |= value if name == "by" else {name: value}
+    return found
+
+
+def _compact(row: dict[str, Any]) -> dict[str, str]:
+    """What a person reads of a row: formatted, without what can be worked out from the rest."""
+    if "definition" in row:
+        return {
+            "metric": row["metric"],
+            "label": row["label"],
+            "unit": row["unit"],
+            "clock": row["clock"],
+            "status": row["reason"] if row["on"] else f"off: {row['reason']}",
+        }
+    return {
+        "metric": row["metric"],
+        "period": row["period"],
+        "by": " · ".join(NONE_VALUE if value is None else value for value in row["by"].values()),
+        "value": _formatted(row["value"], row["unit"]),
+        "low": _formatted(row["low"], row["unit"]),
+        "high": _formatted(row["high"], row["unit"]),
+        "n": _formatted(row["n"], "count"),
+        "status": row["reason"],
+    }
+
+
+def _formatted(value: float | None, unit: str) -> str:
+    if value is None:
+        return ""
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:,.0f}" if unit in ("count", "money") else f"{value:,.1f}"
+
+
+def _print_table(rows: list[dict[str, str]]) -> None:
+    """Columns as wide as their longest word and never folded; columns without any word are left out."""
+    names = [name for name in (rows[0] if rows else ()) if any(row[name] for row in rows)]
+    lines = [names, *([_one_line(row[name]) for name in names] for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    for line in lines:
+        words = (
+            word.rjust(width) if name in _RIGHT else word.ljust(width)
+            for name, word, width in zip(names, line, widths, strict=True)
+        )
+        print("  ".join(words).rstrip())
+
+
+def _one_line(words: str) -> str:
+    """Text from the store without what could move the cursor."""
+    return "".join(sign if sign.isprintable() else " " for sign in words)
 
 
 if __name__ == "__main__":
