@@ -27,7 +27,8 @@ def cases_text(series: Series, place: int | None) -> str:
         flagged = n - hits if metric.good == "up" else hits
         return f"{numbers.count(flagged)} {flag_label(metric)} of{numbers.NBSP}{numbers.count(n)}"
     if isinstance(metric.formula, Audited):
-        return f"{numbers.count(series.numerator[place])} judged wrong of{numbers.NBSP}{numbers.count(series.n[place])}"
+        wrong, judged = numbers.count(series.numerator[place]), numbers.count(series.n[place])
+        return f"{wrong} judged wrong of{numbers.NBSP}{judged}"
     counted = (
         series.numerator[place]
         if isinstance(metric.formula, Ratio) and metric.unit == "per_1000"

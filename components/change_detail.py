@@ -253,6 +253,6 @@ def _ways_on(view: View, line: ScoreLine, later: Period) -> None:
             st.switch_page(
                 "../pages/cases.py", query_params=cases_params(line.metric.key, later, view.filters)
             )
-        address = link.address(view.page, view.filters.at_week(view.week), explain=line.metric.key)
+        address = link.absolute(view.page, view.filters.at_week(view.week), explain=line.metric.key)
         with st.popover("Copy link", icon=":material/link:"):
             st.code(address, language=None)

@@ -38,12 +38,23 @@ def header(
                 _stepper(view)
             if offers != "plain":
                 _filters(view, (*COMMON, *page_dimensions), with_grain=offers == "week")
+            if offers == "week":
+                _copy_link(view)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _freshness(view)
         if offers != "plain":
             _chips(view)
     for notice in notices:
         st.info(literal(notice), icon=":material/info:")
+
+
+def _copy_link(view: View) -> None:
+    """The link of exactly this view, its week pinned, so that it shows the same numbers next month."""
+    box = st.popover("", icon=":material/link:", help="Copy link", key="copy-link", on_change="rerun")
+    if box.open:
+        with box:
+            st.markdown("The link to this view, its week pinned:")
+            st.code(link.absolute(view.page, view.filters.at_week(view.week)), language=None)
 
 
 def _title(view: View, title: str, offers: Literal["week", "filters", "plain"]) -> str:

@@ -14,14 +14,16 @@ def make_and_rerun() -> None:
     """Simulate the sample operation into the empty store, showing how far it is, then start over."""
     st.title("Setting up a sample operation", anchor=False)
     st.markdown(
-        "This store is empty. Quarterdeck is simulating three years of a seller-risk operation to look around in; "
-        "it takes about twenty seconds. Your own sources can replace it at any time."
+        "This store is empty. Quarterdeck is simulating three years of a seller-risk operation "
+        "to look around in; it takes about twenty seconds. Your own sources can replace it at any time."
     )
     bar = st.progress(0.0, text="Starting")
+
+    def show(doing: str, share: float) -> None:
+        bar.progress(min(share, 1.0), text=literal(doing))
+
     try:
-        make_sample(
-            Location.parse(), progress=lambda doing, share: bar.progress(min(share, 1.0), text=literal(doing))
-        )
+        make_sample(Location.parse(), progress=show)
     except StoreError as fault:
         st.error(literal(str(fault)), icon=":material/error:")
         return

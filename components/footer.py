@@ -23,12 +23,14 @@ _MONTHS = (
 
 
 def footer(view: View) -> None:
-    """Organisation, week start, time zone, fiscal year, origin and version of the facts, and the open mode."""
+    """Organisation, week start, time zone, fiscal year, origin and version of the facts; the open mode."""
     organisation = view.reader.facts.settings.organisation
     origin = health.store_facts(view.reader).get("origin", "")
     month = _MONTHS[organisation.fiscal_year_ends_in - 1]
     note(
         f"{organisation.name} · weeks start on {organisation.week_starts_on.capitalize()}, "
-        f"{organisation.time_zone} time · fiscal year ends in {month} · {origin}, version {view.reader.facts.version} · "
-        "No sign-in is configured: this app answers only on this machine, and whoever opens it sees everything."
+        f"{organisation.time_zone} time · fiscal year ends in {month} · "
+        f"{origin}, version {view.reader.facts.version} · "
+        "No sign-in is configured: this app answers only on this machine, "
+        "and whoever opens it sees everything."
     )

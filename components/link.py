@@ -6,7 +6,7 @@ callback, before the run it causes, so that the run already sees it.
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -44,6 +44,16 @@ def address(page: str, filters: Filters, **own_params: str) -> str:
     """The link of a page as text, for copying: path and query."""
     query = filters.to_params() | {key: [value] for key, value in own_params.items() if value}
     return f"/{page}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+
+
+def absolute(page: str, filters: Filters, **own_params: str) -> str:
+    """The same with scheme and host, as the browser sees this app."""
+    seen = urlsplit(st.context.url or "")
+    return (
+        f"{seen.scheme}://{seen.netloc}{address(page, filters, **own_params)}"
+        if seen.netloc
+        else address(page, filters, **own_params)
+    )
 
 
 def carry_over(page: str) -> None:

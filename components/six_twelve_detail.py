@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from analysis.review import Comparison, SixTwelve
 from components import numbers, wording
 from components.charts import review_6_12
@@ -105,6 +107,7 @@ def definition(view: View, key: str) -> None:
     metric = view.reader.available(key).metric
     beside = ", ".join(METRICS[other].label for other in metric.beside if other in METRICS)
     lines = [
+        _reading(view, key),
         f"Definition: {metric.definition}",
         f"Counted by: {metric.clock}.",
     ]
@@ -114,4 +117,19 @@ def definition(view: View, key: str) -> None:
         lines.append(f"Read together with: {beside}.")
     if metric.note:
         lines.append(f"Here: {metric.note}.")
-    note(" ".join(lines))
+    note(" ".join(part for part in lines if part))
+
+
+def _reading(view: View, key: str) -> str:
+    """Value, interval, n and freshness of the newest complete period, in one sentence."""
+    (line,) = read_lines(view, (key,))
+    place, series = line.place, line.series
+    if place is None or series.reason:
+        return ""
+    text = f"{wording.at_text(series, place)} in {wording.period_text(series.periods[place])}"
+    if np.isfinite(series.low[place]) and np.isfinite(series.high[place]):
+        low, high = (wording.value_text(line.metric, edge[place]) for edge in (series.low, series.high))
+        text += f", 95{NBSP}% interval {low} to {high}"
+    loaded = view.reader.coverage.loaded(line.metric.facts)
+    through = f", data through {numbers.weekday(loaded.last_day)}" if loaded is not None else ""
+    return f"{text}, n{NBSP}={NBSP}{numbers.count(series.n[place])}{through}."

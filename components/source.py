@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from threading import Lock
+from threading import Lock, Thread, Timer
 
 from queries.journal import Journal, read_journal
 from queries.measure import Reader, open_reader
@@ -16,6 +16,8 @@ from store.location import Location
 _LOG = logging.getLogger("quarterdeck.source")
 _opened: dict[str, Reader] = {}
 _opening = Lock()
+GRACE_SECONDS = 60.0
+"""How long an old version stays open for runs that began before a new one was published."""
 
 
 def reader() -> Reader:
@@ -32,12 +34,27 @@ def reader() -> Reader:
     with _opening:
         if name not in _opened:
             fresh = open_reader(open_facts(location, version), open_scope())
-            old = list(_opened.values())
+            for old in list(_opened):
+                _retire(old)
             _opened[name] = fresh
-            for reader_ in old:
-                _opened.pop(f"{reader_.facts.location} {reader_.facts.version}", None)
-                reader_.facts.close()
+            Thread(target=_warm, args=(fresh,), daemon=True).start()
         return _opened[name]
+
+
+def _retire(name: str) -> None:
+    """Close an old version once the runs that began on it are over."""
+    old = _opened.pop(name)
+    closing = Timer(GRACE_SECONDS, old.facts.close)
+    closing.daemon = True
+    closing.start()
+
+
+def _warm(fresh: Reader) -> None:
+    """Read the usual views of a new version ahead of its visitors; a fault here must not reach them."""
+    try:
+        warm(fresh)
+    except Exception:
+        _LOG.exception("warming up version %s failed", fresh.facts.version)
 
 
 def journal() -> Journal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +22,7 @@ class TileContent:
 
     `delta_tone` is "neutral" unless a signal rule fired: the direction of a change is not a status.
     `rule_text` says the rule in words ("▼ below limit") or "usual". `mini_html` comes from
-    `charts.minis.tile_html`; `help` is the definition. `note` is one muted line ("wk 41, newest complete").
+    `charts.minis.tile_html`; `help` is the definition. `note` is one muted line ("wk 41, newest complete"). `key` is what the tile's button yields.
     """
 
     title: str
@@ -33,6 +33,7 @@ class TileContent:
     mini_html: str = ""
     help: str = ""
     note: str = ""
+    key: str = ""
 
 
 def delta_arrow(delta_text: str) -> Literal["up", "down", "off"]:
@@ -42,8 +43,8 @@ def delta_arrow(delta_text: str) -> Literal["up", "down", "off"]:
     return "down" if delta_text.startswith((MINUS, "-")) else "off"
 
 
-def tile(content: TileContent) -> None:
-    """Draw one tile at the full height of its row."""
+def tile(content: TileContent, on_ask: Callable[[str], None] | None = None) -> None:
+    """Draw one tile at the full height of its row; its button calls `on_ask` with its key."""
     with st.container(border=True, height="stretch", gap="small"):
         st.metric(
             literal(content.title),
@@ -59,10 +60,21 @@ def tile(content: TileContent) -> None:
         if content.mini_html:
             st.space("stretch")
             st.html(content.mini_html)
+        if content.key and on_ask is not None:
+            st.button(
+                "Explain",
+                icon=":material/account_tree:",
+                key=f"ask-{content.key}",
+                type="tertiary",
+                on_click=on_ask,
+                args=(content.key,),
+            )
 
 
-def tile_row(contents: Sequence[TileContent], min_width: int = 200) -> None:
+def tile_row(
+    contents: Sequence[TileContent], on_ask: Callable[[str], None] | None = None, min_width: int = 200
+) -> None:
     """Tiles side by side, wrapping to fewer columns where they would get narrower than `min_width` px."""
     with st.grid(max(len(contents), 1), min_column_width=min_width, gap="small"):
         for content in contents:
-            tile(content)
+            tile(content, on_ask)

@@ -12,8 +12,7 @@ from components.charts.minis import Tone, tile_html
 from components.figure import figure
 from components.tiles import TileContent
 from components.view import View
-from queries.measure import measure
-from queries.scorecard import HISTORY_WEEKS, ScoreLine, lines
+from queries.scorecard import HISTORY_WEEKS, ScoreLine, lines_over
 from queries.time import Grain, Period
 
 SHOWN = {Grain.week: 26, Grain.month: 13, Grain.quarter: 8}
@@ -35,8 +34,9 @@ def periods_of(view: View) -> list[Period]:
 
 def trend_lines(view: View, keys: Sequence[str]) -> dict[str, ScoreLine]:
     """Lines of several metrics over the periods of the view's grain, from one measure."""
-    measures = measure(view.reader, keys, periods_of(view), (), view.filters)
-    found = lines(measures, keys, view.journal.targets, view.journal.dividers)
+    found = lines_over(
+        view.reader, keys, periods_of(view), view.filters, view.journal.targets, view.journal.dividers
+    )
     return dict(zip(keys, found, strict=True))
 
 
@@ -51,14 +51,16 @@ def trend_figure(view: View, line: ScoreLine, key: str, title: str, remark: str)
             target,
             "" if target is None else f"Target {wording.value_text(line.metric, target)}",
             dividers_of(view, line, SHOWN[grain]),
-            days_per_point={Grain.week: 7, Grain.month: 30, Grain.quarter: 91}[grain],
+            days_per_point=line.series.periods[-1].days,
         ),
         xmr_trend.spec(unit),
         alt=f"{line.metric.label}: {wording.lead_text(line)}; {wording.status_of(line).word}",
         key=key,
         title=title,
         remark=remark,
-        on_pick=(lambda week: _open_week(view, week)) if grain is Grain.week else None,
+        on_pick=(lambda week: _open_week(view, week))
+        if line.series.periods[-1].grain is Grain.week
+        else None,
     )
 
 
@@ -132,6 +134,7 @@ def tile_of(view: View, line: ScoreLine) -> TileContent:
         tile_html(wording.mini_series(line), f"{line.metric.label}: {wording.lead_text(line)}"),
         line.metric.definition,
         note,
+        line.metric.key,
     )
 
 

@@ -15,7 +15,7 @@ from queries.model import Metric
 from queries.scan import Finding
 from queries.scorecard import ScoreLine
 from queries.series import Series
-from queries.time import Grain, Period
+from queries.time import WEEK, Grain, Period
 
 SPARK_WEEKS = 26
 UNITS: dict[str, Unit] = {
@@ -79,6 +79,8 @@ def period_text(period: Period) -> str:
         return numbers.short_week(period.start).replace("wk", "week")
     if period.grain is Grain.month:
         return numbers.month_label(period.start, with_year=True)
+    if period.grain is Grain.block:
+        return f"the 13 weeks to {numbers.day_month(period.last_day)}"
     return numbers.date_span(period.start, period.last_day)
 
 
@@ -170,6 +172,8 @@ def target_text(line: ScoreLine) -> str:
 
 def maturity_note(line: ScoreLine, newest: Period) -> str:
     """Which week a line shows when it is not the newest: "wk 41, newest complete"."""
+    if line.period is not None and line.period.grain is Grain.block:
+        return f"13 weeks to {numbers.short_week(line.period.end - WEEK)}: about one person"
     if line.period is None or line.period == newest:
         return line.metric.note
     return f"{numbers.short_week(line.period.start)}, newest complete"

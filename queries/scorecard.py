@@ -12,16 +12,19 @@ import numpy as np
 from analysis.control_limits import Kind
 from analysis.review import Change, Unit, change
 from analysis.xmr import Assessment, assess
+from queries.catalog import find_metric
 from queries.filters import Filters
-from queries.measure import Measures, Reader, measure
+from queries.measure import PEOPLE, Measures, Reader, measure
 from queries.model import Audited, Count, Metric, Ratio
 from queries.pooling import pooled_value
 from queries.series import Series
-from queries.time import Period
+from queries.time import Grain, Period
 
 HISTORY_WEEKS = 70
 """A baseline of 26, a run of 8, the year before, and 90 days of follow-up."""
 YEAR = 52
+BLOCKS = 5
+"""13-week blocks shown of a person: the newest and a year before it."""
 Tone = Literal["bad", "good", "warn", "neutral"]
 
 
@@ -113,8 +116,35 @@ def scorecard(
 ) -> list[ScoreLine]:
     """A line per metric as of `week`, from one measure over the weeks before it."""
     weeks = reader.coverage.rules.last(week, HISTORY_WEEKS)
-    measures = measure(reader, keys, weeks, (), filters)
-    return lines(measures, keys, targets, dividers)
+    return lines_over(reader, keys, weeks, filters, targets, dividers)
+
+
+def lines_over(
+    reader: Reader,
+    keys: Sequence[str],
+    periods: Sequence[Period],
+    filters: Filters,
+    targets: Iterable[Target] = (),
+    dividers: Iterable[Divider] = (),
+) -> list[ScoreLine]:
+    """A line per metric over `periods`, in the order of `keys`.
+
+    When the view is about one person, rates are measured over 13-week blocks instead: on single weeks they
+    would be luck.
+    """
+    targets, dividers = list(targets), list(dividers)
+    about_person = any(dimension in PEOPLE for dimension in filters.dimensions)
+    by_block = [key for key in keys if about_person and find_metric(key).is_rate]
+    found: dict[str, ScoreLine] = {}
+    for chosen, over in (([key for key in keys if key not in by_block], list(periods)), (by_block, None)):
+        if not chosen:
+            continue
+        if over is None:
+            block = reader.coverage.rules.period_of(periods[-1].last_day, Grain.block)
+            over = reader.coverage.rules.last(block, BLOCKS)
+        measures = measure(reader, chosen, over, (), filters)
+        found.update(zip(chosen, lines(measures, chosen, targets, dividers), strict=True))
+    return [found[key] for key in keys]
 
 
 def lines(
@@ -209,8 +239,10 @@ def unit_of(metric: Metric) -> Unit:
 
 def _change_to(series: Series, place: int | None, back: int) -> Change:
     unit = unit_of(series.metric)
+    if back == YEAR and series.periods[0].grain is Grain.block:
+        back = 4
     if place is None or place < back or not series.usable[place - back]:
-        reason = "no prior year" if back == YEAR else "no complete week before"
+        reason = "no prior year" if back > 1 else "no complete week before"
         return Change(None, "points" if unit == "rate" else "%", reason)
     return change(_scaled(series, place), _scaled(series, place - back), unit)
 
@@ -221,6 +253,6 @@ def _scaled(series: Series, place: int) -> float | None:
 
 
 def _four_weeks(measures: Measures, series: Series, place: int | None) -> float:
-    if place is None or place < 3 or series.reason:
+    if place is None or place < 3 or series.reason or series.periods[0].grain is Grain.block:
         return float("nan")
     return pooled_value(series.metric, measures.parts, series, range(place - 3, place + 1), series.places)

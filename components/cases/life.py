@@ -92,7 +92,7 @@ def _is_us(party: str | None) -> bool:
 
 def _lane(moment: Moment) -> tuple[str, Role]:
     if moment.kind == "pause":
-        return PAUSED, "tint"
+        return PAUSED, "grey"
     if moment.kind == "work" or _is_us(moment.party):
         return WORKED, "muted"
     if (moment.party or "").lower() == "seller":

@@ -112,10 +112,10 @@ def _head(view: View, life: CaseLife, cycle: Cycle, through: dt.datetime) -> Non
 
 
 def _state(cycle: Cycle, through: dt.datetime) -> str:
-    """ "Open for 3.4 d." or "Resolved after 5.2 h, in its second cycle." """
+    """ "Open for 3.4 d." or "Resolved after 5.2 h, in cycle 2." """
     hours = ((cycle["resolved_at"] or through) - cycle["opened_at"]) / dt.timedelta(hours=1)
     lasted = numbers.hours(max(hours, 0.0))
-    again = "" if cycle["cycle"] == 1 else f", in its cycle {cycle['cycle']}"
+    again = "" if cycle["cycle"] == 1 else f", in cycle {cycle['cycle']}"
     if cycle["resolved_at"] is None:
         return f"Open for {lasted}{again}."
     return f"{(cycle['end_kind'] or 'resolved').capitalize()} after {lasted}{again}."
@@ -170,9 +170,9 @@ def _promises(view: View, cycle: Cycle, through: dt.datetime) -> None:
             )
         if cycle["met_only_by_pauses"] and name == "Resolution":
             status = Status("Made only thanks to pauses", "warn")
-        rows.append([name, moment_text(cycle[due], zone), moment_text(cycle[done], zone), status])
+        rows.append([name, status, moment_text(cycle[due], zone), moment_text(cycle[done], zone)])
     small_table(
-        [Column("Promise"), Column(f"Due ({zone.key})"), Column("Done"), Column("How it stands")],
+        [Column("Promise"), Column("How it stands"), Column(f"Due ({zone.key})"), Column("Done")],
         rows,
         "Promises of this cycle",
     )

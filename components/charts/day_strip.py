@@ -1,4 +1,4 @@
-"""Completeness by day: a column per week, a cell per day, darker with more rows; missing days are dashed."""
+"""Completeness by day: a column per week, a cell per day, stronger with more rows; missing days are dashed."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _NARROW = "width < 480"  # on a phone the names of milestones give way; the tabl
 _LETTER = 6.2  # px of a letter of 12 px, and of a usual plot, to keep names apart
 _PLOT = 1000.0
 
-Role = Literal["grey", "muted", "c1", "c2", "tint", "bad"]
+Role = Literal["grey", "muted", "c1", "c2", "bad"]
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,8 @@ def reconciliation(view: View) -> None:
         _weeks(unbalanced)
     note(
         "Rows: read = loaded + folded into another row of the case + refused, for every file and table. "
-        "Backlog: level before + opened or reopened − resolved, cancelled and merged = level after; the level "
-        "is kept from the flow of the backlog, what came and went is counted from the cases."
+        "Backlog: level before + opened or reopened − resolved, cancelled and merged = level after; the "
+        "level is kept from the flow of the backlog, what came and went is counted from the cases."
     )
 
 

@@ -126,7 +126,7 @@ def _rows(view: View, series: FlowSeries, shown: range) -> None:
         Column("Backlog", "right"),
     ]
     kinds = series.by_kind
-    plain = [
+    plain: list[list[str | int]] = [
         [
             series.periods[place].label,
             *(
@@ -138,7 +138,7 @@ def _rows(view: View, series: FlowSeries, shown: range) -> None:
         ]
         for place in reversed(shown)
     ]
-    texts = [[str(row[0]), *(numbers.count(float(value)) for value in row[1:])] for row in plain]
+    texts = [[str(row[0]), *(numbers.count(int(value)) for value in row[1:])] for row in plain]
     rows_behind(columns, texts, plain, "flow", "backlog.csv", "Backlog by period")
 
 
@@ -167,6 +167,7 @@ def _ages(view: View, lines: dict[str, ScoreLine]) -> None:
         bars.SPEC,
         alt="; ".join(f"{classes.cases[place]} {name}" for place, name in enumerate(AGE_CLASSES)),
         key="backlog-age",
-        remark=f"At the end of {wording.period_text(period)}. Half are older than {wording.at_text(p50.series, p50.place)}, "
+        remark=f"At the end of {wording.period_text(period)}. "
+        f"Half are older than {wording.at_text(p50.series, p50.place)}, "
         f"one in ten is older than {wording.at_text(p90.series, p90.place)}.",
     )

@@ -60,7 +60,8 @@ def answer(view: View, cases: list[dict[str, Any]]) -> tuple[str, str]:
     held = sum(action.cases_held or 0 for action in decisions)
     oldest = max(((view.week.last_day - action.created_on).days for action in decisions), default=0)
     lead = (
-        f"{len(decisions)} {'decision waits' if len(decisions) == 1 else 'decisions wait'}, holding {numbers.count(held)} cases; "
+        f"{len(decisions)} {'decision waits' if len(decisions) == 1 else 'decisions wait'}, "
+        f"holding {numbers.count(held)} cases; "
         f"the oldest has waited {max(0, oldest)}{NBSP}days."
         if decisions
         else "No decision is recorded."

@@ -90,7 +90,9 @@ def _picture(item: MeasuredAction) -> None:
         return
     points = []
     for place, period in enumerate(series.periods):
-        phase = "before" if place < item.start else "settling" if place < item.start + SETTLE_IN else "after"
+        phase: before_after.Phase = "after"
+        if place < item.start + SETTLE_IN:
+            phase = "before" if place < item.start else "settling"
         usable = series.complete[place] and series.mature[place] and np.isfinite(series.value[place])
         other = None
         if item.comparison is not None and np.isfinite(item.comparison.value[place]):
@@ -101,7 +103,7 @@ def _picture(item: MeasuredAction) -> None:
                 period.start,
                 float(series.value[place]) if usable else None,
                 phase,
-                other,  # type: ignore[arg-type]
+                other,
             )
         )
     unit = wording.unit_of(metric)
@@ -131,7 +133,8 @@ def _picture(item: MeasuredAction) -> None:
         alt=f"{item.action.title}: {effect_text(item)}",
         key="fix-picture",
         title=f"{metric.label}, per week, where the action applies",
-        remark=f"Effect: {effect.method or item.reason}; level, trend and season. The first {SETTLE_IN} weeks after "
+        remark=f"Effect: {effect.method or item.reason}; level, trend and season. "
+        f"The first {SETTLE_IN} weeks after "
         "go-live count on neither side. Dashed: the comparison group.",
     )
 

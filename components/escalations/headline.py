@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from components import wording
+from components import drawer, wording
 from components.tiles import tile_row
 from components.trends import tile_of, trend_lines
 from components.view import View
@@ -22,4 +22,4 @@ def tiles(view: View) -> None:
         words = f"reopened within 14 days: {wording.at_text(guard.series, guard.place)}"
         speed = contents[-1]
         contents[-1] = replace(speed, note=" · ".join(part for part in (speed.note, words) if part))
-    tile_row(contents)
+    tile_row(contents, on_ask=lambda key: drawer.ask(view, key))

@@ -15,6 +15,7 @@ from queries.filters import NONE_VALUE
 from queries.measure import measure
 from queries.now import AT_RISK_HOURS, due_soon, now_of
 from queries.scorecard import ScoreLine
+from queries.series import Series
 
 KEY, CLOSED, FIRST = "resolution_sla", "resolution_sla_closed_only", "first_response_sla"
 GROUPS = (("severity", "marketplace"), ("severity",), ("team",))
@@ -139,8 +140,8 @@ def _who_missed(view: View, line: ScoreLine) -> None:
 
 
 def _group(
-    view: View, line: ScoreLine, split: tuple[str, ...], group: tuple[str | None, ...], series
-) -> dot_interval.Group:  # type: ignore[no-untyped-def]
+    view: View, line: ScoreLine, split: tuple[str, ...], group: tuple[str | None, ...], series: Series
+) -> dot_interval.Group:
     value = float(series.value[0])
     high = float(series.high[0])
     below = line.target is not None and np.isfinite(high) and high < line.target.value
@@ -186,7 +187,8 @@ def _next_48_hours(view: View) -> None:
     as_of = view.reader.coverage.local(now.at)
     if not now.is_current:
         theme.note(
-            f"Closed: the data ends {numbers.weekday(as_of.date())} {as_of:%H:%M}, {now.age_hours / 24:.0f} days ago. "
+            f"Closed: the data ends {numbers.weekday(as_of.date())} {as_of:%H:%M}, "
+            f"{now.age_hours / 24:.0f} days ago. "
             "This panel speaks of now and opens again with newer data."
         )
         return

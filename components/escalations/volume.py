@@ -58,7 +58,8 @@ def answer(view: View, line: ScoreLine, causes: list[pareto.Cause]) -> tuple[str
     """How much came in against the week before, and how few causes make most of it."""
     if line.place is None:
         return "", "No complete period yet."
-    lead = f"{wording.at_text(line.series, line.place)} cases were opened in {wording.period_text(line.series.periods[line.place])}"
+    period = wording.period_text(line.series.periods[line.place])
+    lead = f"{wording.at_text(line.series, line.place)} cases were opened in {period}"
     change = wording.change_text(line.metric, line.week_change)
     lead += f", {change} on the {view.filters.grain} before." if change != numbers.MISSING else "."
     total = sum(cause.amount for cause in causes)
@@ -68,7 +69,8 @@ def answer(view: View, line: ScoreLine, causes: list[pareto.Cause]) -> tuple[str
     share = (named[0].amount + named[1].amount) / total
     return (
         lead,
-        f"{named[0].label} and {named[1].label} make {numbers.percent(share, 0)} of the last {SPAN_WEEKS} weeks.",
+        f"{named[0].label} and {named[1].label} make {numbers.percent(share, 0)} "
+        f"of the last {SPAN_WEEKS} weeks.",
     )
 
 
@@ -136,7 +138,8 @@ def _pareto(view: View, dimension: str, causes: list[pareto.Cause], span: Period
         alt=f"{what} by {BY[dimension].lower()}, {span_text}",
         key="pareto",
         title=f"{what} by {BY[dimension].lower()}, {span_text} (n{NBSP}={NBSP}{numbers.count(total)})",
-        remark="Blue: the causes that make 80 % of the whole. Running: running share. Change: against the 4 weeks before. "
+        remark="Blue: the causes that make 80 % of the whole. Running: running share. "
+        "Change: against the 4 weeks before. "
         "A click filters by the cause.",
         on_pick=lambda cause: _filter_by(view, dimension, cause),
     )
@@ -211,7 +214,8 @@ def _repeats(view: View, line: ScoreLine) -> None:
         return
     if line.place is not None and line.period is not None:
         st.markdown(
-            f"**{literal(wording.at_text(line.series, line.place))} of sellers escalated again within 90 days** "
+            f"**{literal(wording.at_text(line.series, line.place))} of sellers escalated again "
+            "within 90 days** "
             f"({literal(wording.period_text(line.period))}, newest complete)."
         )
     span = Period(view.week.end - SELLER_WEEKS * WEEK, view.week.end, Grain.block)

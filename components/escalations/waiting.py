@@ -49,8 +49,10 @@ def section(view: View) -> None:
             waterfall.SPEC,
             alt="Mean time from open to close by who had the case",
             key="waterfall",
-            title=f"Mean time from open to close, cases resolved in {wording.period_text(newest_period(view))} (n{NBSP}={NBSP}{n})",
-            remark="Steps add up exactly to the total. Grey: our own time. Blue: partners; an instant waiting on two counts "
+            title="Mean time from open to close, cases resolved in "
+            f"{wording.period_text(newest_period(view))} (n{NBSP}={NBSP}{n})",
+            remark="Steps add up exactly to the total. Grey: our own time. "
+            "Blue: partners; an instant waiting on two counts "
             "half for each.",
         )
         _hand_overs(lines)
@@ -93,7 +95,8 @@ def answer(steps: list[waterfall.Step], lines: dict[str, ScoreLine]) -> tuple[st
     on_time = lines["partner_on_time"]
     if on_time.place is not None and not on_time.series.reason:
         rest.append(
-            f"{wording.at_text(on_time.series, on_time.place)} of the waits that fell due ended in the agreed time."
+            f"{wording.at_text(on_time.series, on_time.place)} of the waits that fell due "
+            "ended in the agreed time."
         )
     return lead, " ".join(rest)
 

@@ -49,7 +49,10 @@ def by_team(view: View, board: Board) -> None:
 def _sentence(line: ScoreLine) -> str:
     if line.period is None:
         return ""
-    return f"{line.metric.label} in {wording.period_text(line.period)}, in the organisation's order, each against its own past."
+    return (
+        f"{line.metric.label} in {wording.period_text(line.period)}, "
+        "in the organisation's order, each against its own past."
+    )
 
 
 def _choose(view: View, board: Board, key: str) -> None:

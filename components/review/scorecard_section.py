@@ -13,7 +13,10 @@ from components.view import View
 from queries.catalog import METRICS
 from queries.scorecard import ScoreLine
 
-KEY = "Line: 26 weeks. Band: usual range. Thin line: target. Dot: signal. Changes in points for rates, in % for counts and times. A row opens the metric."
+KEY = (
+    "Line: 26 weeks. Band: usual range. Thin line: target. Dot: signal. "
+    "Changes in points for rates, in % for counts and times. A row opens the metric."
+)
 
 
 def scorecard_section(view: View, board: Board) -> None:
