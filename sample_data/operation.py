@@ -73,8 +73,8 @@ ROUTES = {
 
 SEVERITIES = {"Sev-1": 0.08, "Sev-2": 0.36, "Sev-3": 0.56}
 REASONS = {
-    "address_mismatch": 0.18,
-    "document_rejected": 0.15,
+    "address_mismatch": 0.25,
+    "document_rejected": 0.17,
     "funds_held": 0.14,
     "listing_removed": 0.13,
     "appeal_delayed": 0.11,
