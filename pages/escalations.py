@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from components import drawer, view
-from components.escalations import blocked, fixes, headline, promises, volume, waiting
 from components.escalations import backlog as backlog_section
+from components.escalations import blocked, fixes, headline, promises, volume, waiting
 from components.states import panel
 
 seen = view.current()

@@ -27,14 +27,14 @@ def unknown_to(table_name: str, dimensions: Iterable[str]) -> tuple[str, ...]:
 
 def matches(table: FromClause, filters: Filters, directory: Directory) -> ColumnElement[bool]:
     """Rows of `table` that every filter lets through; the table must know all of its dimensions."""
-    conditions = [true()]
+    conditions: list[ColumnElement[bool]] = [true()]
     for dimension, values in filters.chosen:
         column = table.c[column_name(dimension)]
         if dimension == "org":
             conditions.append(column.in_(directory.teams_below(values)))
             continue
         named = [value for value in values if value != NONE_VALUE]
-        either = [column.in_(named)] if named else []
+        either: list[ColumnElement[bool]] = [column.in_(named)] if named else []
         if NONE_VALUE in values:
             either.append(column.is_(None))
         conditions.append(or_(*either))

@@ -1,4 +1,4 @@
-"""What is open right now: due soon, waiting on partners, blocked on leadership. "Now" is the data's own end."""
+"""What is open now: due soon, waiting on partners, blocked on leadership. "Now" is the data's own end."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PartnerLoad(NamedTuple):
 
 
 def now_of(reader: Reader, clock: dt.datetime | None = None) -> Now | None:
-    """How old the data is; `clock` (UTC, naive) stands in for the present in tests. None in an empty store."""
+    """How old the data is; `clock` (UTC, naive) is the present in tests. None in an empty store."""
     loaded = reader.coverage.loaded(("escalations",))
     if loaded is None:
         return None
@@ -54,7 +54,7 @@ def now_of(reader: Reader, clock: dt.datetime | None = None) -> Now | None:
 
 
 def due_soon(reader: Reader, filters: Filters, now: Now) -> list[DueClass]:
-    """Open cases already past due and due within 48 hours of `now`, by class; empty if a filter is unknown."""
+    """Open cases past due and due within 48 hours of `now`, by class; empty if a filter is unknown."""
     table = reader.scope.table("escalations")
     if unknown_to("escalations", filters.dimensions):
         return []

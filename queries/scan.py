@@ -17,7 +17,7 @@ FALSE_SHARE = 0.1
 def standing_out(lines: Sequence[ScoreLine]) -> list[Finding | None]:
     """Per line, the side on which its newest point left its own usual range, or None.
 
-    Each newest point is compared with its own limits; Benjamini–Hochberg at 0.1 over all lines keeps the share
+    Each newest point is compared with its limits; Benjamini–Hochberg at 0.1 over all lines keeps the share
     of false findings small however many groups are scanned. Lines that were not tested never stand out.
     """
     p_values = np.full(len(lines), np.nan)

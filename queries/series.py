@@ -27,8 +27,8 @@ class Series:
 
     `value`, `low` and `high` are nan where there is none; `at_least` holds the longest observed time where a
     quantile is not reached. `n` is the rows the value rests on, `effective_n` what they are worth. `days` is
-    the complete days loaded of each period, `places` the groups of the measure it merges. `reason` says why the whole series has no value ("" if it has),
-    and `withheld` marks values hidden because n is too small.
+    the complete days loaded of each period, `places` the groups of the measure it merges. `reason` says why
+    the whole series has no value ("" if it has), and `withheld` marks values hidden because n is too small.
     """
 
     metric: Metric

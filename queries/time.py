@@ -48,7 +48,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """Short name: "2026-W46", "2026-11", "2026-10 to 2026-12", "2026-11-15"; of a block, its last week."""
+        """Short name: "2026-W46", "2026-11", "2026-10 to 2026-12", "2026-11-15"; a block's last week."""
         if self.grain is Grain.day:
             return self.start.isoformat()
         if self.grain is Grain.week:
