@@ -100,7 +100,7 @@ def _days(view: View, coverage: Coverage) -> None:
         alt=f"{title}; {len(missing)} of {len(days)} days incomplete",
         key="health-days",
         title=title,
-        remark="Stronger shade: more rows. Dashed: incomplete, so the day's week takes no part in comparisons. "
+        remark="Stronger shade: more rows. Dashed: incomplete, so its week takes no part in comparisons. "
         "A day counts as incomplete when the source says so, or when it has no row although its weekday "
         "usually has five or more.",
     )
