@@ -18,7 +18,7 @@ from typing import Any
 from queries import catalog
 from queries.filters import NONE_VALUE, parse_where
 from queries.measure import Reader, measure, open_reader
-from queries.records import FIELDS, records
+from queries.records import FIELDS, records, spread
 from queries.scope import open_scope
 from queries.time import Grain, Period, TimeError
 from store.errors import StoreError
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(fault.args[0] if fault.args else fault, file=sys.stderr)
         return USAGE
     try:
-        _print(rows, options.format)
+        _print(rows, options.format, getattr(options, "by", ()))
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of a pipe had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -116,25 +116,17 @@ def _day(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is no day; write it as 2026-11-15") from None
 
 
-def _print(rows: list[dict[str, Any]], form: str) -> None:
+def _print(rows: list[dict[str, Any]], form: str, by: Sequence[str]) -> None:
     if form == "json":
         json.dump(rows, sys.stdout, default=str, ensure_ascii=False, indent=1)
         print()
     elif form == "csv":
-        flat = [_spread(row) for row in rows]
+        flat = [spread(row, by) for row in rows]
         writer = csv.DictWriter(sys.stdout, fieldnames=list(flat[0]) if flat else list(FIELDS))
         writer.writeheader()
         writer.writerows(flat)
     else:
         _print_table([_compact(row) for row in rows])
-
-
-def _spread(row: dict[str, Any]) -> dict[str, Any]:
-    """A record with one column per breakdown in place of `by`."""
-    found: dict[str, Any] = {}
-    for name, value in row.items():
-        found |= value if name == "by" else {name: value}
-    return found
 
 
 def _compact(row: dict[str, Any]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -36,7 +37,7 @@ def records(measures: Measures) -> list[dict[str, Any]]:
 
     A metric the store cannot supply has one record per period, with the reason.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for key in measures.metrics:
         every = measures.series(key) if measures.by and key not in measures.reasons else [measures.total(key)]
         for series in every:
@@ -47,11 +48,20 @@ def records(measures: Measures) -> list[dict[str, Any]]:
 
 def as_table(measures: Measures) -> pa.Table:
     """The same records as an Arrow table, `by` spread into one column per dimension."""
-    rows = []
-    for record in records(measures):
-        by = record.pop("by")
-        rows.append({**{dimension: by.get(dimension) for dimension in measures.by}, **record})
-    return pa.Table.from_pylist(rows)
+    return pa.Table.from_pylist([spread(record, measures.by) for record in records(measures)])
+
+
+def spread(record: Mapping[str, Any], by: Sequence[str]) -> dict[str, Any]:
+    """A record with a column "by_team" for each dimension in place of `by`.
+
+    The prefix keeps the dimension `reason` apart from the reason of a record.
+    """
+    flat: dict[str, Any] = {}
+    for name, value in record.items():
+        flat |= (
+            {f"by_{dimension}": value.get(dimension) for dimension in by} if name == "by" else {name: value}
+        )
+    return flat
 
 
 def _record(key: str, series: Series, by: dict[str, str | None], place: int) -> dict[str, Any]:
