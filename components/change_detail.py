@@ -169,7 +169,7 @@ def _effects(view: View, explained: Explained) -> list[drivers_chart.Effect]:
     return effects
 
 
-def _amounts(explained: Explained, shown: Sequence, rest: Sequence, names: dict[str, str]) -> None:  # type: ignore[type-arg]
+def _amounts(explained: Explained, shown: Sequence, rest: Sequence, names: dict[str, str]) -> None:
     """Counts and other units: the differences as a table that adds up."""
     assert explained.decomposition is not None
     metric = explained.metric

@@ -22,7 +22,8 @@ class TileContent:
 
     `delta_tone` is "neutral" unless a signal rule fired: the direction of a change is not a status.
     `rule_text` says the rule in words ("▼ below limit") or "usual". `mini_html` comes from
-    `charts.minis.tile_html`; `help` is the definition. `note` is one muted line ("wk 41, newest complete"). `key` is what the tile's button yields.
+    `charts.minis.tile_html`; `help` is the definition. `note` is one muted line ("wk 41, newest complete").
+    `key` is what the tile's button yields.
     """
 
     title: str

@@ -40,6 +40,12 @@ def trend_lines(view: View, keys: Sequence[str]) -> dict[str, ScoreLine]:
     return dict(zip(keys, found, strict=True))
 
 
+def grain_word(line: ScoreLine) -> str:
+    """The length of a line's periods in words: "week", "13 weeks"."""
+    grain = line.series.periods[-1].grain
+    return "13 weeks" if grain is Grain.block else grain.value
+
+
 def trend_figure(view: View, line: ScoreLine, key: str, title: str, remark: str) -> None:
     """The XmR trend of a line; a click opens that period."""
     unit, grain = wording.unit_of(line.metric), view.filters.grain
@@ -74,7 +80,7 @@ def points(line: ScoreLine, shown: int) -> list[xmr_trend.Point]:
     """The newest `shown` periods as points: hollow where partial or immature, gaps left open."""
     series, chart = line.series, line.assessment
     first = max(0, len(series.periods) - shown)
-    tone: Tone | None = line.tone if line.tone in ("bad", "good") else None  # type: ignore[assignment]
+    tone: Tone | None = line.tone if line.tone in ("bad", "good") else None
     found = []
     for place in range(first, len(series.periods)):
         settled = bool(series.complete[place] and series.mature[place])

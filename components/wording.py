@@ -59,7 +59,12 @@ def few_text(series: Series, place: int) -> str:
     n, hits = series.n[place], series.numerator[place]
     if np.isfinite(hits):
         return f"{numbers.count(hits)} of{NBSP}{numbers.count(n)}"
-    return f"{numbers.count(n)}{NBSP}cases"
+    return things(n, "case")
+
+
+def things(n: float, word: str) -> str:
+    """A count with its noun: "1 case", "1,284 cases"."""
+    return f"{numbers.count(n)}{NBSP}{word}" + ("" if n == 1 else "s")
 
 
 def change_text(metric: Metric, change: Change) -> str:
@@ -117,7 +122,7 @@ def status_of(line: ScoreLine, *, short: bool = False) -> Status:
         return Status("Too few", "neutral")
     signal = line.assessment.signal
     if signal is not None:
-        direction = "up" if signal.side == "above" else "down"
+        direction: Literal["up", "down"] = "up" if signal.side == "above" else "down"
         words = rule_words(line, short=short)
         if line.tone == "neutral":
             return Status(f"Changed · {words}", "neutral", direction)
@@ -173,7 +178,9 @@ def target_text(line: ScoreLine) -> str:
 def maturity_note(line: ScoreLine, newest: Period) -> str:
     """Which week a line shows when it is not the newest: "wk 41, newest complete"."""
     if line.period is not None and line.period.grain is Grain.block:
-        return f"13 weeks to {numbers.short_week(line.period.end - WEEK)}: about one person"
+        days = int(line.series.days[line.place or 0])
+        gap = "" if days == line.period.days else f" ({days} of {line.period.days} days)"
+        return f"13 weeks to {numbers.short_week(line.period.end - WEEK)}{gap}"
     if line.period is None or line.period == newest:
         return line.metric.note
     return f"{numbers.short_week(line.period.start)}, newest complete"
@@ -182,11 +189,12 @@ def maturity_note(line: ScoreLine, newest: Period) -> str:
 def lead_text(line: ScoreLine) -> str:
     """Value and change, the bold start of a sentence: "86.1 %, −5.2 pts vs last week"."""
     change = change_text(line.metric, line.week_change)
-    before = (
-        "the week before"
-        if line.period is not None and line.place != len(line.series.periods) - 1
-        else "last week"
-    )
+    grain = line.series.periods[-1].grain
+    newest = line.place == len(line.series.periods) - 1
+    if grain is Grain.block:
+        before = "the 13 weeks before"
+    else:
+        before = f"last {grain}" if newest else f"the {grain} before"
     return at_text(line.series, line.place) + ("" if change == numbers.MISSING else f", {change} vs {before}")
 
 
@@ -211,7 +219,7 @@ def mini_series(line: ScoreLine, weeks: int = SPARK_WEEKS) -> MiniSeries:
     # A gap inside the past is a gap in the line: a partial sum would mislead.
     drawn = np.where(settled | (np.arange(len(series.periods)) > last_settled), series.value, np.nan)
     shown = slice(first, None)
-    tone: Tone | None = line.tone if line.tone in ("bad", "good") else None  # type: ignore[assignment]
+    tone: Tone | None = line.tone if line.tone in ("bad", "good") else None
     signals = {
         int(place) - first: tone
         for place in np.flatnonzero(chart.signal_points)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import FromClause, false, or_, select
+from sqlalchemy import ColumnElement, FromClause, false, or_, select
 
 from store.arrow import to_arrow
 from store.facts import Facts
@@ -76,7 +76,7 @@ class Scope:
         table = fact(name)
         if self._everything or name in OPEN_TABLES:
             return table.alias(name)
-        conditions = []
+        conditions: list[ColumnElement[bool]] = []
         if "team" in table.c:
             conditions.append(table.c.team.in_(sorted(self._teams)) if self._teams else false())
         if "specialist_id" in table.c and self._own is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.errors import StoreError
 
 
-class ImportFault(StoreError):  # noqa: N818  a family of faults, not only errors
+class ImportFault(StoreError):
     """An import that loaded nothing. `exit_code` is what the command returns."""
 
     exit_code = 1
