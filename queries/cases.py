@@ -249,8 +249,8 @@ def _open_at_end(
     is_open = and_(
         table.c.opened_on < period.end, or_(table.c.resolved_on.is_(None), table.c.resolved_on >= period.end)
     )
-    if isinstance(formula, OpenCount | OpenAge) and formula.snapshot.also is not None:
-        return and_(is_open, formula.snapshot.also(table.c, reader.coverage.moment(period.end)))  # type: ignore[arg-type]
+    if isinstance(formula, OpenCount | OpenAge) and formula.snapshot.since is not None:
+        return and_(is_open, table.c[formula.snapshot.since] < reader.coverage.moment(period.end))
     return is_open
 
 

@@ -157,9 +157,9 @@ def _answer(
     question = Question(tuple(dict.fromkeys(components)), periods, by, filters)
     branches = branches_of(question.components)
     moments = [reader.coverage.moment(period.end) for period in periods]
-    statement = statement_for(question, branches, reader.scope, reader.directory, moments)
+    statement = statement_for(question, branches, reader.scope, reader.directory)
     rows = reader.scope.read(reader.facts, statement)
-    parts = _with_exact_hours(reader, question, branches, read_parts(question, branches, rows))
+    parts = _with_exact_hours(reader, question, branches, read_parts(question, branches, rows, moments))
     return _Answer(metrics, reasons, parts)
 
 
@@ -174,6 +174,11 @@ def _with_exact_hours(reader: Reader, question: Question, branches: Sequence[Bra
     return with_exact_hours(parts, question, exact, reader.scope.read(reader.facts, statement))
 
 
+def needs_block(metric: Metric) -> bool:
+    """Whether the metric exists about one person only over 13 weeks: rates and times, not counts or stocks."""
+    return metric.is_rate and not metric.is_stock
+
+
 def _disobeys(metric: Metric, by: Sequence[str], filters: Filters, grain: Grain) -> str:
     """Why a metric cannot answer the question as asked: never half applied."""
     asked = tuple(dict.fromkeys((*filters.dimensions, *by)))
@@ -183,7 +188,7 @@ def _disobeys(metric: Metric, by: Sequence[str], filters: Filters, grain: Grain)
         return f"cannot be split by {names}"
     if "org" in by:
         return "cannot be split by organisation"
-    if metric.is_rate and any(person in asked for person in PEOPLE) and grain is not Grain.block:
+    if needs_block(metric) and any(person in asked for person in PEOPLE) and grain is not Grain.block:
         return "a rate about one person needs 13 weeks"
     return ""
 

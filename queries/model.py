@@ -69,14 +69,14 @@ class Balance:
 class Snapshot:
     """Rows open at the end of a period: opened before it and not ended before it, with their age buckets.
 
-    `also` narrows them at that moment; it receives the columns and the moment.
+    `since` names a moment column: only rows that have it, before that end, count.
     """
 
     key: str
     fact: str
     starts: str
     ends: str
-    also: Callable[[Columns, ColumnElement[Any]], ColumnElement[bool]] | None = None
+    since: str | None = None
 
 
 Component = Tally | Durations | AuditFrame | Balance | Snapshot

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.buckets import FEW_ROWS
+from queries import snapshots
 from queries.model import AuditFrame, Balance, Component, Durations, Snapshot, Tally
 from queries.statements import Branch, Question
 from queries.time import Period
@@ -122,8 +123,10 @@ class _Rows:
     sums: list[Floats]
 
 
-def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -> Parts:
-    """Parts from the rows of `statement_for`."""
+def read_parts(
+    question: Question, branches: Sequence[Branch], rows: pa.Table, moments: Sequence[dt.datetime]
+) -> Parts:
+    """Parts from the rows of `statement_for`. `moments` are the UTC ends of the periods, for snapshots."""
     group_of_row, groups = _group_codes(rows, len(question.by))
     parts = Parts(groups, question.periods)
     names = rows.column("part").to_numpy(zero_copy_only=False)
@@ -131,7 +134,7 @@ def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -
         chosen = np.flatnonzero(names == branch.part)
         columns = _columns(rows, chosen, group_of_row, question)
         for place, component in enumerate(branch.components):
-            _store(parts, component, columns, place)
+            _store(parts, component, columns, place, moments)
     return parts
 
 
@@ -164,7 +167,9 @@ def with_exact_hours(parts: Parts, question: Question, branches: Sequence[Branch
     return replace(parts, histograms=histograms)
 
 
-def _store(parts: Parts, component: Component, rows: _Rows, place: int) -> None:
+def _store(
+    parts: Parts, component: Component, rows: _Rows, place: int, moments: Sequence[dt.datetime]
+) -> None:
     shape = (len(parts.groups), len(parts.periods))
     inside = rows.period >= 0
     if isinstance(component, Tally):
@@ -180,13 +185,20 @@ def _store(parts: Parts, component: Component, rows: _Rows, place: int) -> None:
             rows.sums[0][inside],
         )
     elif isinstance(component, Snapshot):
-        counted = rows.sums[place] > 0
+        open_rows = snapshots.spread(
+            rows.group,
+            rows.bucket,
+            rows.ended,
+            rows.sums[1] if component.since is not None else None,
+            rows.sums[0],
+            snapshots.bounds_of(component, parts.periods, moments),
+        )
         parts.histograms[component] = Histogram(
-            rows.group[counted],
-            rows.ended[counted],
-            rows.bucket[counted],
-            np.ones(int(counted.sum()), dtype=bool),
-            rows.sums[place][counted],
+            open_rows.group,
+            open_rows.period,
+            open_rows.age,
+            np.ones(open_rows.cases.size, dtype=bool),
+            open_rows.cases,
         )
     elif isinstance(component, AuditFrame):
         parts.frames[component] = Frame(

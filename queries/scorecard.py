@@ -14,7 +14,7 @@ from analysis.review import Change, Unit, change
 from analysis.xmr import Assessment, assess
 from queries.catalog import find_metric
 from queries.filters import Filters
-from queries.measure import PEOPLE, Measures, Reader, measure
+from queries.measure import PEOPLE, Measures, Reader, measure, needs_block
 from queries.model import Audited, Count, Metric, Ratio
 from queries.pooling import pooled_value
 from queries.series import Series
@@ -25,6 +25,8 @@ HISTORY_WEEKS = 70
 YEAR = 52
 BLOCKS = 5
 """13-week blocks shown of a person: the newest and a year before it."""
+ENOUGH_BLOCK_DAYS = 84
+"""Days of a 13-week block's 91 that must be loaded."""
 Tone = Literal["bad", "good", "warn", "neutral"]
 
 
@@ -134,7 +136,7 @@ def lines_over(
     """
     targets, dividers = list(targets), list(dividers)
     about_person = any(dimension in PEOPLE for dimension in filters.dimensions)
-    by_block = [key for key in keys if about_person and find_metric(key).is_rate]
+    by_block = [key for key in keys if about_person and needs_block(find_metric(key))]
     found: dict[str, ScoreLine] = {}
     for chosen, over in (([key for key in keys if key not in by_block], list(periods)), (by_block, None)):
         if not chosen:
@@ -165,7 +167,7 @@ def line_of(
     """The line of one series of a measure: the total, or one group judged exactly as the total is."""
     holidays = measures.reader.coverage.holiday_periods(measures.periods)
     starts = [divider.on_day for divider in dividers if divider.metric == series.metric.key]
-    place = series.newest() if not series.reason else None
+    place = _newest(series)
     return ScoreLine(
         series.metric,
         series,
@@ -176,6 +178,22 @@ def line_of(
         _change_to(series, place, YEAR),
         target,
     )
+
+
+def _newest(series: Series) -> int | None:
+    """The period a line shows: the newest complete and mature one.
+
+    A block of 13 weeks about a person is shown, not compared, with a few days missing: else one lost day
+    would blank a person for a quarter. The days stand beside it.
+    """
+    if series.reason:
+        return None
+    if series.periods[-1].grain is Grain.block:
+        enough = series.days >= ENOUGH_BLOCK_DAYS
+        settled = series.mature if series.metric.follow_up else np.ones(len(series.periods), dtype=bool)
+        places = np.flatnonzero(enough & settled & np.isfinite(series.n))
+        return int(places[-1]) if places.size else None
+    return series.newest()
 
 
 def assess_series(series: Series, holidays: np.ndarray, dividers: Sequence[dt.date] = ()) -> Assessment:

@@ -20,24 +20,18 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
-    String,
-    and_,
     case,
     cast,
-    column,
-    extract,
     func,
     literal,
-    literal_column,
     null,
-    or_,
     select,
-    type_coerce,
     union_all,
-    values,
 )
 
-from queries.conditions import column_name, matches
+from queries import snapshots
+from queries.branch_columns import breakdown_columns, common_columns, key_in, period_key, within
+from queries.conditions import matches
 from queries.directory import Directory
 from queries.filters import Filters
 from queries.model import AuditFrame, Balance, Component, Durations, Snapshot, Tally
@@ -72,13 +66,11 @@ class Branch:
 
 
 def branches_of(components: Sequence[Component]) -> list[Branch]:
-    """Components in the fewest SELECTs: tallies share one per fact and clock, snapshots one per fact."""
+    """Components in the fewest SELECTs: tallies share one per fact and clock."""
     grouped: dict[tuple[object, ...], list[Component]] = {}
     for component in dict.fromkeys(components):
         if isinstance(component, Tally):
             group: tuple[object, ...] = (Tally, component.fact, component.clock)
-        elif isinstance(component, Snapshot):
-            group = (Snapshot, component.fact, component.starts, component.ends)
         else:
             group = (type(component), component.key)
         grouped.setdefault(group, []).append(component)
@@ -93,9 +85,8 @@ def statement_for(
     branches: Sequence[Branch],
     scope: Scope,
     directory: Directory,
-    moments: Sequence[dt.datetime],
 ) -> CompoundSelect[Any]:
-    """The union of all branches. `moments` are the UTC ends of the periods, for snapshots."""
+    """The union of all branches."""
     width = max(_width(branch) for branch in branches)
     selects = []
     for branch in branches:
@@ -111,7 +102,7 @@ def statement_for(
         elif isinstance(first, Balance):
             selected = _balance(branch.part, table, question, kept, width)
         else:
-            selected = _snapshots(branch, table, question, kept, width, moments)
+            selected = _snapshots(branch.part, first, table, question, kept, width)
         selects.append(selected)
     return union_all(*selects)
 
@@ -151,64 +142,11 @@ def key_of(period: Period) -> Key:
 def _width(branch: Branch) -> int:
     if branch.kind is AuditFrame:
         return 3
-    return len(branch.components) if branch.kind in (Tally, Snapshot) else 1
-
-
-def _period_key(table: FromClause, clock: str, grain: Grain) -> Any:
-    """Week and day are stored; months count from year 0; quarters and blocks are merged outside SQL."""
-    return _key_in(table.c[f"{clock}_on"], table.c[f"{clock}_week"], grain)
-
-
-def _key_in(on: Any, week: Any, grain: Grain) -> Any:
-    if grain is Grain.day:
-        return on
-    if grain in (Grain.month, Grain.quarter):
-        return cast(extract("year", on) * 12 + extract("month", on) - 1, Integer)
-    return week
-
-
-def _within(on: Any, periods: Sequence[Period]) -> Any:
-    """Days of any of the periods; neighbouring periods share one range."""
-    ranges: list[tuple[dt.date, dt.date]] = []
-    for period in sorted(periods):
-        if ranges and ranges[-1][1] == period.start:
-            ranges[-1] = (ranges[-1][0], period.end)
-        else:
-            ranges.append((period.start, period.end))
-    return or_(*(and_(on >= start, on < end) for start, end in ranges))
-
-
-def _row(
-    part: str,
-    key: Any,
-    breakdown: Sequence[Any],
-    sums: Sequence[Any],
-    width: int,
-    *,
-    bucket: Any = None,
-    ended: Any = None,
-    label: Any = None,
-) -> list[Any]:
-    """The common columns of a branch; absent ones are typed nulls, so that every engine can unite them."""
-    filled = [cast(total, Double).label(f"v{place}") for place, total in enumerate(sums)]
-    filled += [cast(null(), Double).label(f"v{place}") for place in range(len(sums), width)]
-    return [
-        literal_column(f"'{part}'", String).label("part"),
-        key.label("key"),
-        *(value.label(f"b{place}") for place, value in enumerate(breakdown)),
-        (cast(null(), Integer) if bucket is None else bucket).label("bucket"),
-        (cast(null(), Integer) if ended is None else ended).label("ended"),
-        (cast(null(), String) if label is None else label).label("label"),
-        *filled,
-    ]
-
-
-def _breakdown(table: FromClause, by: Sequence[str]) -> list[Any]:
-    return [table.c[column_name(dimension)] for dimension in by]
+    return {Tally: len(branch.components), Snapshot: 2}.get(branch.kind, 1)
 
 
 def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, width: int) -> Select[Any]:
-    sums = []
+    sums: list[Any] = []
     clock = ""
     for tally in branch.components:
         assert isinstance(tally, Tally)
@@ -218,11 +156,11 @@ def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, w
             sums.append(func.count(case((counted, 1))))
         else:
             sums.append(func.coalesce(func.sum(case((counted, cast(tally.quantity(table.c), Double)))), 0))
-    key = _period_key(table, clock, question.grain)
-    breakdown = _breakdown(table, question.by)
+    key = period_key(table, clock, question.grain)
+    breakdown = breakdown_columns(table, question.by)
     return (
-        select(*_row(branch.part, key, breakdown, sums, width))
-        .where(_within(table.c[f"{clock}_on"], question.periods), kept)
+        select(*common_columns(branch.part, key, breakdown, sums, width))
+        .where(within(table.c[f"{clock}_on"], question.periods), kept)
         .group_by(key, *breakdown)
     )
 
@@ -236,14 +174,16 @@ def _durations(
     width: int,
     sums: Sequence[Any] = (),
 ) -> Select[Any]:
-    key = _period_key(table, durations.clock, question.grain)
-    breakdown = _breakdown(table, question.by)
+    key = period_key(table, durations.clock, question.grain)
+    breakdown = breakdown_columns(table, question.by)
     bucket = table.c[durations.bucket]
     ended = case((durations.ended(table.c), 1), else_=0)
     return (
-        select(*_row(part, key, breakdown, sums or [func.count()], width, bucket=bucket, ended=ended))
+        select(
+            *common_columns(part, key, breakdown, sums or [func.count()], width, bucket=bucket, ended=ended)
+        )
         .where(
-            _within(table.c[f"{durations.clock}_on"], question.periods),
+            within(table.c[f"{durations.clock}_on"], question.periods),
             durations.where(table.c),
             bucket.is_not(None),
             kept,
@@ -255,16 +195,16 @@ def _durations(
 def _audits(
     part: str, frame: AuditFrame, table: FromClause, question: Question, kept: Any, width: int
 ) -> Select[Any]:
-    key = _period_key(table, frame.clock, question.grain)
-    breakdown = _breakdown(table, question.by)
+    key = period_key(table, frame.clock, question.grain)
+    breakdown = breakdown_columns(table, question.by)
     sums = [
         func.count(),
         func.count(table.c.audit_wrong),
         func.count(case((table.c.audit_wrong.is_(True), 1))),
     ]
     return (
-        select(*_row(part, key, breakdown, sums, width, label=table.c.audit_stratum))
-        .where(_within(table.c[f"{frame.clock}_on"], question.periods), frame.where(table.c), kept)
+        select(*common_columns(part, key, breakdown, sums, width, label=table.c.audit_stratum))
+        .where(within(table.c[f"{frame.clock}_on"], question.periods), frame.where(table.c), kept)
         .group_by(key, *breakdown, table.c.audit_stratum)
     )
 
@@ -273,51 +213,35 @@ def _balance(part: str, table: FromClause, question: Question, kept: Any, width:
     """Flows per period and kind; all history before the first period collapses into one row of key null."""
     first, last = question.periods[0].start, question.periods[-1].end
     key = case(
-        (table.c.on_day >= first, _key_in(table.c.on_day, table.c.on_week, question.grain)), else_=null()
+        (table.c.on_day >= first, key_in(table.c.on_day, table.c.on_week, question.grain)), else_=null()
     )
-    breakdown = _breakdown(table, question.by)
+    breakdown = breakdown_columns(table, question.by)
     flow = case((table.c.on_day >= first, table.c.flow), else_=null())
     return (
-        select(*_row(part, key, breakdown, [func.sum(table.c.delta)], width, label=flow))
+        select(*common_columns(part, key, breakdown, [func.sum(table.c.delta)], width, label=flow))
         .where(table.c.on_day < last, kept)
         .group_by(key, *breakdown, flow)
     )
 
 
 def _snapshots(
-    branch: Branch,
-    table: FromClause,
-    question: Question,
-    kept: Any,
-    width: int,
-    moments: Sequence[dt.datetime],
+    part: str, snapshot: Snapshot, table: FromClause, question: Question, kept: Any, width: int
 ) -> Select[Any]:
-    """Rows open at each period end, by age in days, through a small table of ends."""
-    first = branch.components[0]
-    assert isinstance(first, Snapshot)
-    starts, ends = table.c[f"{first.starts}_on"], table.c[f"{first.ends}_on"]
-    ends_at = values(
-        column("key", Integer), column("end_on", Date), column("moment", DateTime), name="ends_at"
-    ).data([(place, period.end, moments[place]) for place, period in enumerate(question.periods)])
-    end_on = cast(ends_at.c.end_on, Date)
-    age = type_coerce(end_on - starts, Integer)
-    sums = []
-    for snapshot in branch.components:
-        assert isinstance(snapshot, Snapshot)
-        if snapshot.also is None:
-            sums.append(func.count())
-        else:
-            sums.append(func.count(case((snapshot.also(table.c, cast(ends_at.c.moment, DateTime)), 1))))
-    breakdown = _breakdown(table, question.by)
-    # `key` must keep the type of the other branches, so the period's place stands in the free column `ended`.
+    """Rows open at any period end, counted by when they began and ended; `snapshots.spread` spreads them."""
+    bucket, ended = snapshots.began(table, snapshot), snapshots.ended(table, snapshot, question.grain)
+    sums: list[Any] = [func.count()]
+    counted_by = [bucket, ended]
+    open_at_an_end = snapshots.seen(table, snapshot, question.periods)
+    if snapshot.since is not None:
+        since = snapshots.since(table, snapshot.since, question.grain)
+        sums.append(since)
+        counted_by.append(since)
+        open_at_an_end.append(table.c[snapshot.since].is_not(None))
+    # `key` must have the type it has in the other branches.
     key = cast(null(), Integer if question.grain in (Grain.month, Grain.quarter) else Date)
+    breakdown = breakdown_columns(table, question.by)
     return (
-        select(*_row(branch.part, key, breakdown, sums, width, bucket=age, ended=ends_at.c.key))
-        .select_from(table.join(ends_at, and_(starts < end_on, or_(ends.is_(None), ends >= end_on))))
-        .where(
-            starts < literal(question.periods[-1].end),
-            or_(ends.is_(None), ends >= literal(question.periods[0].end)),
-            kept,
-        )
-        .group_by(ends_at.c.key, *breakdown, age)
+        select(*common_columns(part, key, breakdown, sums, width, bucket=bucket, ended=ended))
+        .where(*open_at_an_end, kept)
+        .group_by(*breakdown, *counted_by)
     )

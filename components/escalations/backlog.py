@@ -49,14 +49,16 @@ def answer(view: View, series: FlowSeries, lines: dict[str, ScoreLine]) -> tuple
         if net < 0
         else "did not move"
     )
-    lead = f"{level} cases are open; the backlog {moved} in {wording.period_text(series.periods[place])}."
+    cases = "case is" if level == "1" else "cases are"
+    lead = f"{level} {cases} open; the backlog {moved} in {wording.period_text(series.periods[place])}."
     parts = []
     if run >= 3:
         grown = series.level[place] - series.level[place - run]
         parts.append(f"More came in than went out for {run} {what} running, {numbers.count(grown)} in all.")
     past = lines["backlog_past_due"]
     if past.place is not None and not past.series.reason:
-        parts.append(f"{wording.at_text(past.series, past.place)} are past due.")
+        late = wording.at_text(past.series, past.place)
+        parts.append(f"{late} {'is' if late == '1' else 'are'} past due.")
     return lead, " ".join(parts)
 
 

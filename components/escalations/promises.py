@@ -9,7 +9,7 @@ from components import link, numbers, states, theme, wording
 from components.charts import bars, dot_interval
 from components.figure import figure
 from components.numbers import NBSP
-from components.trends import LAST_WORDS, newest_period, trend_figure, trend_lines
+from components.trends import LAST_WORDS, grain_word, newest_period, trend_figure, trend_lines
 from components.view import View
 from queries.filters import NONE_VALUE
 from queries.measure import measure
@@ -37,7 +37,7 @@ def section(view: View) -> None:
             view,
             line,
             "promises-trend",
-            f"Resolved in time, by {how} {view.filters.grain}",
+            f"Resolved in time, by {how} {grain_word(line)}",
             _remark(line),
         )
     with right:
@@ -55,10 +55,11 @@ def answer(view: View, line: ScoreLine, closed: ScoreLine) -> tuple[str, str]:
         return "", f"{line.metric.label}: {line.series.reason or 'no complete period yet'}."
     value, n = wording.at_text(line.series, line.place), numbers.count(line.series.n[line.place])
     what = "closed" if line.metric.note else "due"
+    newest = line.period == newest_period(view)
     when = (
         LAST_WORDS[view.filters.grain]
-        if line.period == newest_period(view)
-        else f"in {line.series.periods[line.place].label}"
+        if newest
+        else f"in {wording.period_text(line.series.periods[line.place])}"
     )
     verdict = _verdict(line)
     lead = f"{verdict} {value} of {n} cases {what} {when} were resolved in time".strip()
@@ -173,7 +174,7 @@ def _first_response(view: View, line: ScoreLine) -> None:
         view,
         line,
         "first-response-trend",
-        f"First response in time, by due {view.filters.grain}",
+        f"First response in time, by due {grain_word(line)}",
         f"One still missing past its time counts as missed. {wording.status_of(line).word}.",
     )
 

@@ -112,12 +112,8 @@ PREVENTABLE_TAGGED = _tally("preventable_tagged", "opened", lambda c: c.preventa
 
 BALANCE = Balance("balance", "case_flow")
 OPEN = Snapshot("open", "escalations", "opened", "resolved")
-OPEN_PAST_DUE = Snapshot(
-    "open_past_due", "escalations", "opened", "resolved", lambda c, moment: c.due_at < moment
-)
-OPEN_BLOCKED = Snapshot(
-    "open_blocked", "escalations", "opened", "resolved", lambda c, moment: c.blocked_since < moment
-)
+OPEN_PAST_DUE = Snapshot("open_past_due", "escalations", "opened", "resolved", since="due_at")
+OPEN_BLOCKED = Snapshot("open_blocked", "escalations", "opened", "resolved", since="blocked_since")
 TIME_TO_RESOLVE = Durations(
     "time_to_resolve", "escalations", "opened", "resolve_bucket", resolved, every, _elapsed_hours
 )
