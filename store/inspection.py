@@ -67,7 +67,7 @@ def describe(location: Location, version: str) -> VersionState:
     with asking(location, version) as (ask, prefix):
         (_, origin, built_at) = ask(f"select version, origin, built_at from {prefix}store_info")[0]
         reach = {row[0]: row[1:] for row in ask(f"select * from {prefix}data_through")}
-        gaps = dict(
+        gaps: dict[str, int] = dict(
             ask(
                 f"select table_name, count(*) from {prefix}loaded_days where not complete group by table_name"
             )

@@ -33,7 +33,7 @@ class Location:
             return cls(directory=Path(text).expanduser().resolve())
         try:
             url = make_url(text)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise LocationError(
                 "the store URL cannot be read; write it as postgresql://user:password@host:5432/database"
             ) from None

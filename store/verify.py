@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import Table
 
 from store.schema import FACTS, SCHEMA_VERSION, fact
 from store.settings import Settings
 
-Ask = Callable[[str], list[tuple[object, ...]]]
+Ask = Callable[[str], list[tuple[Any, ...]]]
 """Runs a query and returns its rows; the SQL below is understood by DuckDB and PostgreSQL alike."""
 
 
