@@ -187,14 +187,10 @@ def maturity_note(line: ScoreLine, newest: Period) -> str:
 
 
 def lead_text(line: ScoreLine) -> str:
-    """Value and change, the bold start of a sentence: "86.1 %, −5.2 pts vs last week"."""
+    """Value and change, the bold start of a sentence: "86.1 %, −5.2 pts vs the week before"."""
     change = change_text(line.metric, line.week_change)
     grain = line.series.periods[-1].grain
-    newest = line.place == len(line.series.periods) - 1
-    if grain is Grain.block:
-        before = "the 13 weeks before"
-    else:
-        before = f"last {grain}" if newest else f"the {grain} before"
+    before = "the 13 weeks before" if grain is Grain.block else f"the {grain} before"
     return at_text(line.series, line.place) + ("" if change == numbers.MISSING else f", {change} vs {before}")
 
 
@@ -212,7 +208,8 @@ def range_text(line: ScoreLine) -> str:
 def mini_series(line: ScoreLine, weeks: int = SPARK_WEEKS) -> MiniSeries:
     """The last weeks of a line as a mini draws them; a stock shows its level without band."""
     series, chart = line.series, line.assessment
-    first = max(0, len(series.periods) - weeks)
+    known = np.flatnonzero(series.days > 0)
+    first = max(0, len(series.periods) - weeks, int(known[0]) if known.size else 0)
     settled = series.complete & series.mature
     last_settled = int(np.flatnonzero(settled)[-1]) if settled.any() else -1
     hollow_from = last_settled + 1 - first if last_settled + 1 < len(series.periods) else None

@@ -183,8 +183,8 @@ def flag_label(metric: Metric | None) -> str:
         return "judged wrong"
     if metric is None or not isinstance(metric.formula, Ratio) or metric.formula.spread != "wilson":
         return ""
-    if metric.good == "up":
-        return "missed"
+    if metric.flagged or metric.good == "up":
+        return metric.flagged or "missed"
     return metric.label.lower()
 
 

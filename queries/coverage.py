@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
-from store.facts import Facts
 
 from queries.scope import open_scope
 from queries.time import DAY, Grain, Period, TimeRules
+from store.facts import Facts
 
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import select
-from store.facts import Facts
 
 from queries.scope import Scope, open_scope
+from store.facts import Facts
 
 
 class Team(NamedTuple):

@@ -151,7 +151,7 @@ class Metric:
     `needs` lists the source columns ("table.column") without which it is "not supplied"; `instead` is the
     metric to show under the same key when they are missing. `follow_up` is the days after a period's end
     before the period is mature. `importance` orders what needs attention. `beside` names metrics always
-    shown with it, the guard of a speed first.
+    shown with it, the guard of a speed first. `flagged` is the word for the rows worth looking at ("missed").
     """
 
     key: str
@@ -171,6 +171,7 @@ class Metric:
     owner: str = "Escalations lead"
     instead: Metric | None = None
     note: str = ""
+    flagged: str = ""
 
     @property
     def is_stock(self) -> bool:

@@ -12,6 +12,7 @@ from components.numbers import NBSP
 from components.trends import LAST_WORDS, grain_word, newest_period, trend_figure, trend_lines
 from components.view import View
 from queries.filters import NONE_VALUE
+from queries.health import distinct_values
 from queries.measure import measure
 from queries.now import AT_RISK_HOURS, due_soon, now_of
 from queries.scorecard import ScoreLine
@@ -55,7 +56,7 @@ def answer(view: View, line: ScoreLine, closed: ScoreLine) -> tuple[str, str]:
         return "", f"{line.metric.label}: {line.series.reason or 'no complete period yet'}."
     value, n = wording.at_text(line.series, line.place), numbers.count(line.series.n[line.place])
     what = "closed" if line.metric.note else "due"
-    newest = line.period == newest_period(view)
+    newest = view.is_newest and line.period == newest_period(view)
     when = (
         LAST_WORDS[view.filters.grain]
         if newest
@@ -108,7 +109,7 @@ def _who_missed(view: View, line: ScoreLine) -> None:
     if line.period is None:
         return
     single = {dimension for dimension, values in view.filters.chosen if len(values) == 1}
-    split = next((by for by in GROUPS if not single & set(by)), None)
+    split = next((by for by in GROUPS if not single & set(by) and _varied(view, by)), None)
     if split is None:
         return
     measures = measure(view.reader, (KEY,), (line.period,), split, view.filters)
