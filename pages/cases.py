@@ -14,8 +14,8 @@ from components.states import panel
 seen = view.current()
 asked, ignored = read_request({name: values[-1] for name, values in link.params().items()}, seen.reader)
 
-for sentence in ignored:
-    st.info(literal(sentence), icon=":material/info:")
+if ignored:
+    st.info(literal(" ".join(ignored)), icon=":material/info:")
 if asked.case:
     with panel("The case"):
         one_case(seen, asked)
