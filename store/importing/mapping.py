@@ -8,7 +8,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ from pydantic import ValidationError
 from sqlalchemy import Boolean, Column, Date, DateTime, Double, Integer, String, Table
 
 from store.importing.faults import MappingError
-from store.importing.rules import ColumnRule, Extreme, MappingRule, SourceRule, TableRule
+from store.importing.rules import (
+    ORGANISATION_ZONE,
+    ColumnRule,
+    Extreme,
+    MappingRule,
+    SourceRule,
+    TableRule,
+)
 from store.schema import source_columns, source_tables
 
 _CONSTANT_TYPES: dict[type, tuple[type, ...]] = {
@@ -65,6 +72,13 @@ class Mapping:
         if self.source.data_through:
             names[self.source.data_through.column] = None
         return tuple(names)
+
+
+def in_zone(mapping: Mapping, time_zone: str) -> Mapping:
+    """The mapping with the organisation's zone filled in where it asks for it."""
+    if mapping.source.time_zone != ORGANISATION_ZONE:
+        return mapping
+    return replace(mapping, source=mapping.source.model_copy(update={"time_zone": time_zone}))
 
 
 def read_mapping(path: Path) -> Mapping:

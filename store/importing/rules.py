@@ -174,6 +174,10 @@ def _short_through(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
+ORGANISATION_ZONE = "organisation"
+"""Says that the source writes the wall clock of the organisation, whatever its settings name."""
+
+
 class SourceRule(_Strict):
     """What all tables of the source have in common."""
 
@@ -210,10 +214,14 @@ class SourceRule(_Strict):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
+        if value == ORGANISATION_ZONE:
+            return value
         try:
             ZoneInfo(value)
         except Exception:
-            raise ValueError(f"{value!r} is no time zone; write one like 'Europe/Luxembourg'") from None
+            raise ValueError(
+                f"{value!r} is no time zone; write one like 'Europe/Luxembourg', or '{ORGANISATION_ZONE}'"
+            ) from None
         return value
 
 

@@ -10,7 +10,7 @@ import duckdb
 from store.build import begin, explained, finish
 from store.facts import current_version, read_store_settings
 from store.importing.faulty_rows import Allowance
-from store.importing.mapping import read_mapping
+from store.importing.mapping import in_zone, read_mapping
 from store.importing.pipeline import files_to_load, load_files
 from store.importing.report import ImportReport
 from store.importing.sources import find_sources
@@ -34,7 +34,8 @@ def run(
     with its exit code) and the faults of `store.build`; the version before then still serves.
     """
     allowance = Allowance.parse(max_bad)
-    mapping = read_mapping(mapping_path)
+    settings = read_store_settings(location)
+    mapping = in_zone(read_mapping(mapping_path), settings.organisation.time_zone)
     sources = find_sources(files)
     with begin(location) as building:
         fresh, notices = files_to_load(building.connection, sources, mapping)
@@ -45,6 +46,6 @@ def run(
             loaded = load_files(building.connection, mapping, fresh, allowance, part(progress, 0.0, 0.6))
         except (OSError, duckdb.Error) as fault:
             raise explained(fault, location) from fault
-        version = finish(building, read_store_settings(location), "import", part(progress, 0.6, 1.0))
+        version = finish(building, settings, "import", part(progress, 0.6, 1.0))
     told = (*notices, *loaded.notices)
     return ImportReport(mapping.source.name, version, False, loaded.batches, loaded.removed, told)

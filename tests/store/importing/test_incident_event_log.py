@@ -13,6 +13,7 @@ import pytest
 from store import importing
 from store.importing import ImportReport
 from store.location import Location
+from store.settings import DEFAULT_SETTINGS
 from store.versions import facts_file, source_file
 
 ROOT = Path(__file__).parents[3]
@@ -30,6 +31,9 @@ def imported(
         "unpacked SHA-256 fd184bbf…"
     )
     home = tmp_path_factory.mktemp("incidents")
+    # In UTC stored moments are the log's own, so that they can be asked for as written.
+    in_utc = DEFAULT_SETTINGS.read_text(encoding="utf-8").replace("Europe/Luxembourg", "UTC")
+    (home / "settings.toml").write_text(in_utc, encoding="utf-8")
     report = importing.run(Location(directory=home), MAPPING, [LOG])
     with duckdb.connect(str(facts_file(home, report.version)), read_only=True) as connection:
         yield report, connection
