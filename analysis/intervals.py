@@ -68,6 +68,25 @@ def design_effect(cluster_sums: ArrayLike, cluster_sizes: ArrayLike) -> float:
     return max(1.0, variance * n / (share * (1.0 - share)))
 
 
+def design_effect_of_sums(
+    clusters: ArrayLike,
+    hits: ArrayLike,
+    rows: ArrayLike,
+    hits_squared: ArrayLike,
+    products: ArrayLike,
+    rows_squared: ArrayLike,
+) -> Floats:
+    """`design_effect` from sums over clusters (count, Σx, Σn, Σx², Σxn, Σn²), which add up over groups."""
+    k, x, n, xx, xn, nn = (
+        np.asarray(part, float) for part in (clusters, hits, rows, hits_squared, products, rows_squared)
+    )
+    known = (k >= 2) & (x > 0) & (x < n)
+    share = np.divide(x, n, out=np.full(n.shape, 0.5), where=known)
+    residual = np.maximum(xx - 2 * share * xn + share**2 * nn, 0.0)
+    expected = np.where(known, n * share * (1 - share) * (k - 1), 1.0)
+    return np.asarray(np.where(known, np.maximum(k * residual / expected, 1.0), 1.0))
+
+
 def effective_n(n: ArrayLike, rows_per_cluster: ArrayLike, effect: ArrayLike) -> Floats:
     """n ÷ design effect where clusters hold more than 1.2 rows on average, else n unchanged."""
     rows, mean_rows, deff = (np.asarray(part, float) for part in (n, rows_per_cluster, effect))

@@ -91,8 +91,9 @@ def _metrics(reader: Reader) -> list[dict[str, Any]]:
 
 
 def _measure(reader: Reader, options: argparse.Namespace) -> list[dict[str, Any]]:
+    filters = parse_where(options.where)
     return records(
-        measure(reader, options.metric, _periods(reader, options), options.by, parse_where(options.where))
+        measure(reader, options.metric, _periods(reader, options), options.by, filters, clustered=True)
     )
 
 

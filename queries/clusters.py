@@ -1,0 +1,169 @@
+"""How much less rows say when a few sellers bring many of them: the design effect of a share (rule 8).
+
+Per seller the hits and the rows, then their sums of squares and products per group and period: these add up,
+so that any union of groups has its own design effect. A second statement, asked only where it is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, select, union_all
+
+from analysis.intervals import design_effect_of_sums, effective_n, wilson
+from queries.branch_columns import breakdown_columns, within
+from queries.conditions import matches, unknown_to
+from queries.directory import Directory
+from queries.filters import Filters
+from queries.model import Metric, Ratio
+from queries.parts import Group
+from queries.scope import Scope
+from queries.series import Estimate
+from queries.time import Period
+from store.facts import Facts
+
+Floats = NDArray[np.float64]
+CLUSTERS, HITS, ROWS, HITS_SQUARED, PRODUCTS, ROWS_SQUARED = range(6)
+
+
+@dataclass(frozen=True)
+class ClusterSums:
+    """Sums over sellers of one share: `groups` is (sum, group, period), `whole` is (sum, period).
+
+    The sums are sellers, hits, rows, hits², hits × rows and rows². A seller with rows in two groups counts in
+    each; `whole` counts it once.
+    """
+
+    groups: Floats
+    whole: Floats
+
+    def of(self, places: Sequence[int]) -> Floats:
+        """The sums of several groups taken as one, (sum, period)."""
+        if set(places) == set(range(self.groups.shape[1])):
+            return self.whole
+        return np.asarray(self.groups[:, list(places)].sum(axis=1))
+
+
+def clustered_estimate(estimate: Estimate, sums: ClusterSums, places: Sequence[int]) -> Estimate:
+    """The estimate with n ÷ design effect as its effective n, and the interval that follows from it."""
+    part = sums.of(places)
+    rows, sellers = part[ROWS], part[CLUSTERS]
+    mean_rows = np.divide(rows, sellers, out=np.zeros_like(rows), where=sellers > 0)
+    n = effective_n(rows, mean_rows, design_effect_of_sums(*part))
+    low, high = wilson(estimate.value * n, n)
+    return replace(estimate, low=low, high=high, effective_n=n)
+
+
+def read_clusters(
+    facts: Facts,
+    scope: Scope,
+    directory: Directory,
+    metrics: Iterable[Metric],
+    periods: Sequence[Period],
+    by: Sequence[str],
+    filters: Filters,
+    groups: Sequence[Group],
+) -> dict[Ratio, ClusterSums]:
+    """Sums over sellers for every share of rows that name a seller, one statement per table and clock."""
+    found: dict[Ratio, ClusterSums] = {}
+    shares: dict[tuple[str, str], list[Ratio]] = {}
+    for metric in metrics:
+        if isinstance(metric.formula, Ratio) and _is_share_of_cases(metric.formula):
+            rows = metric.formula.denominator
+            shares.setdefault((rows.fact, rows.clock), []).append(metric.formula)
+    places = {group: place for place, group in enumerate(groups)}
+    for ratios in shares.values():
+        statement = _statement(ratios, scope, directory, periods, by, filters)
+        table = scope.read(facts, statement).to_pydict()
+        for number, ratio in enumerate(ratios):
+            sums = ClusterSums(np.zeros((6, len(groups), len(periods))), np.zeros((6, len(periods))))
+            for row, place in enumerate(table["place"]):
+                values = [table[f"s{number}_{kind}"][row] for kind in range(6)]
+                if table["whole"][row]:
+                    sums.whole[:, place] = values
+                if not table["whole"][row] or not by:
+                    group = tuple(table[f"b{column}"][row] for column in range(len(by)))
+                    sums.groups[:, places[group], place] = values
+            found[ratio] = sums
+    return found
+
+
+def _is_share_of_cases(ratio: Ratio) -> bool:
+    top, bottom = ratio.numerator, ratio.denominator
+    same = (top.fact, top.clock) == (bottom.fact, bottom.clock)
+    counted = top.quantity is None and bottom.quantity is None
+    return ratio.spread == "wilson" and same and counted and not _without_seller(bottom.fact)
+
+
+def _without_seller(fact: str) -> bool:
+    return bool(unknown_to(fact, ("seller_id",)))
+
+
+def _statement(
+    ratios: Sequence[Ratio],
+    scope: Scope,
+    directory: Directory,
+    periods: Sequence[Period],
+    by: Sequence[str],
+    filters: Filters,
+) -> Any:
+    """Sums per group and period, and over all groups where there is a breakdown."""
+    levels = [_sums(ratios, scope, directory, periods, (), len(by), filters)]
+    if by:
+        levels.append(_sums(ratios, scope, directory, periods, by, len(by), filters))
+    return union_all(*levels)
+
+
+def _sums(
+    ratios: Sequence[Ratio],
+    scope: Scope,
+    directory: Directory,
+    periods: Sequence[Period],
+    by: Sequence[str],
+    width: int,
+    filters: Filters,
+) -> Select[Any]:
+    table = scope.table(ratios[0].denominator.fact)
+    on = table.c[f"{ratios[0].denominator.clock}_on"]
+    # A seller's rows of a quarter are one cluster, so the periods cannot be merged from weeks or months.
+    place = case(
+        *((and_(on >= period.start, on < period.end), number) for number, period in enumerate(periods))
+    )
+    breakdown = [column.label(f"b{k}") for k, column in enumerate(breakdown_columns(table, by))]
+    counts = []
+    for number, ratio in enumerate(ratios):
+        counts.append(func.count(case((ratio.numerator.where(table.c), 1))).label(f"h{number}"))
+        counts.append(func.count(case((ratio.denominator.where(table.c), 1))).label(f"r{number}"))
+    inner = (
+        select(place.label("place"), *breakdown, table.c.seller_id.label("seller"), *counts)
+        .where(within(on, periods), matches(table, filters, directory))
+        .group_by(place, *breakdown_columns(table, by), table.c.seller_id)
+        .subquery("sellers")
+    )
+    names = [inner.c[f"b{k}"] for k in range(len(by))]
+    sums = [
+        cast(func.sum(value), Double).label(f"s{number}_{kind}")
+        for number in range(len(ratios))
+        for kind, value in enumerate(_squares(inner.c.seller, inner.c[f"h{number}"], inner.c[f"r{number}"]))
+    ]
+    blanks = [cast(null(), String).label(f"b{k}") for k in range(width)]
+    return select(
+        literal(0 if by else 1).label("whole"), inner.c.place.label("place"), *(names or blanks), *sums
+    ).group_by(inner.c.place, *names)
+
+
+def _squares(seller: Any, hits: Any, rows: Any) -> tuple[Any, ...]:
+    """What a seller adds to the six sums; rows without a seller are each a cluster of their own."""
+    alone = seller.is_(None)
+    return (
+        case((alone, rows), (rows > 0, 1), else_=0),
+        hits,
+        rows,
+        case((alone, hits), else_=hits * hits),
+        case((alone, hits), else_=hits * rows),
+        case((alone, rows), else_=rows * rows),
+    )

@@ -1,0 +1,90 @@
+"""Where few sellers bring many rows, intervals say so: rule 8's design effect."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.intervals import design_effect, design_effect_of_sums
+from queries import catalog
+from queries.filters import Filters
+from queries.measure import measure
+from queries.model import Ratio
+from queries.time import Grain
+from tests.queries.comparing import keeper
+from tests.queries.conftest import World
+from tests.queries.oracle_rows import Row
+from tests.queries.test_measure import periods_of
+
+SHARES = tuple(
+    key
+    for key, metric in catalog.METRICS.items()
+    if isinstance(metric.formula, Ratio) and metric.formula.spread == "wilson"
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=30))
+def test_sums_over_sellers_give_the_same_effect_as_the_sellers_do(pairs: list[tuple[int, int]]) -> None:
+    sizes = np.array([hits + misses for hits, misses in pairs if hits + misses], dtype=float)
+    hits = np.array([hits for hits, misses in pairs if hits + misses], dtype=float)
+    sums = (sizes.size, hits.sum(), sizes.sum(), hits @ hits, hits @ sizes, sizes @ sizes)
+    assert float(design_effect_of_sums(*sums)) == pytest.approx(design_effect(hits, sizes))
+
+
+def clusters_of(rows: list[Row], hit: object) -> tuple[list[int], list[int]]:
+    """Hits and rows of each seller; a row without seller stands alone."""
+    sellers: dict[object, list[Row]] = {}
+    for place, row in enumerate(rows):
+        sellers.setdefault(row["seller_id"] or ("alone", place), []).append(row)
+    return [sum(bool(hit(row)) for row in own) for own in sellers.values()], [  # type: ignore[operator]
+        len(own) for own in sellers.values()
+    ]
+
+
+@pytest.mark.parametrize("by", [(), ("tier",)])
+@pytest.mark.parametrize("grain", [Grain.month, Grain.quarter])
+def test_effective_n_and_interval_equal_a_count_by_seller(
+    rich_world: World, grain: Grain, by: tuple[str, ...]
+) -> None:
+    filters = Filters().with_values("marketplace", ["EU", "NA"])
+    measures = measure(rich_world.reader, SHARES, periods_of(rich_world, grain), by, filters, clustered=True)
+    clustered = 0
+    for key in SHARES:
+        for group in {(), *measures.groups}:
+            series = measures.group(key, group) if group else measures.total(key)
+            keep = keeper(rich_world, filters, by if group else (), group)
+            for place, period in enumerate(series.periods):
+                rows = rich_world.oracle.rows_behind(key, period.start, period.end, keep)
+                if series.days[place] == 0 or series.withheld[place] or not rows:
+                    continue
+                hits, sizes = clusters_of(rows, rich_world.oracle.rates[key].hit)
+                n = len(rows)
+                worth = n / design_effect(hits, sizes) if n / len(sizes) > 1.2 else n
+                assert series.n[place] == n and series.effective_n[place] == pytest.approx(worth), key
+                low, high = proportion_confint(sum(hits) / n * worth, worth, method="wilson")
+                assert (series.low[place], series.high[place]) == pytest.approx((low, high))
+                assert series.value[place] == sum(hits) / n
+                clustered += worth < n
+    assert clustered > 10, "the example must hold sellers with many rows"
+
+
+def test_without_it_nothing_is_changed_and_with_it_no_interval_gets_narrower(rich_world: World) -> None:
+    periods = periods_of(rich_world, Grain.quarter)
+    plain = measure(rich_world.reader, SHARES, periods, ("team",))
+    wide = measure(rich_world.reader, SHARES, periods, ("team",), clustered=True)
+    for key in SHARES:
+        for before, after in zip(plain.series(key), wide.series(key), strict=True):
+            np.testing.assert_array_equal(before.effective_n, before.n)
+            known = np.isfinite(before.low)
+            np.testing.assert_array_equal(before.value, after.value)
+            assert (after.high - after.low >= before.high - before.low - 1e-12)[known].all()
+
+
+def test_a_source_without_sellers_has_rows_that_stand_alone(bare_world: World) -> None:
+    periods = periods_of(bare_world, Grain.month)
+    series = measure(bare_world.reader, ("resolution_sla",), periods, clustered=True).total("resolution_sla")
+    seen = series.days > 0
+    np.testing.assert_array_equal(series.effective_n[seen], series.n[seen])
