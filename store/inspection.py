@@ -61,6 +61,12 @@ def origin_of(location: Location, version: str) -> str:
         return str(ask(f"select origin from {prefix}store_info")[0][0])
 
 
+def settings_digest_of(location: Location, version: str) -> str:
+    """The digest of the settings the version was derived with."""
+    with asking(location, version) as (ask, prefix):
+        return str(ask(f"select settings_hash from {prefix}store_info")[0][0])
+
+
 def describe(location: Location, version: str) -> VersionState:
     """The state of a version, source tables in schema order."""
     check_schema_version(location, version)

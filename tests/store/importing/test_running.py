@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -62,6 +63,19 @@ def test_the_same_file_again_builds_nothing(store: Location) -> None:
     assert again.version == first.version == current_version(store)
     assert "nothing to do" in again.notices[0]
     assert again.batches == ()
+
+
+def test_the_same_file_after_a_change_of_settings_derives_everything_again(store: Location) -> None:
+    first = run(store)
+    week = "select distinct opened_week from escalations order by 1"
+    assert published(store, week) == [(dt.date(2025, 12, 29),)]
+    settings = store.home / "settings.toml"
+    settings.write_text(settings.read_text().replace('starts_on = "monday"', 'starts_on = "friday"'))
+    again = run(store)
+    assert not again.replayed
+    assert again.version == current_version(store) != first.version
+    assert published(store, week) == [(dt.date(2025, 12, 26),), (dt.date(2026, 1, 2),)]
+    assert run(store).replayed
 
 
 def test_a_corrected_file_is_a_new_version_with_its_changes_counted(store: Location) -> None:
