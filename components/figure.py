@@ -9,7 +9,8 @@ import pyarrow as pa
 import streamlit as st
 
 from components.charts.grammar import PICK, Spec
-from components.tables import Column, Plain, csv_bytes, small_table
+from components.downloads import downloads
+from components.tables import Column, Plain, small_table
 from components.theme import note, subtitle
 
 
@@ -56,24 +57,16 @@ def rows_behind(
     shown: Sequence[Sequence[str]],
     exported: Sequence[Sequence[Plain]],
     key: str,
-    file_name: str,
+    stem: str,
     alt: str,
 ) -> None:
-    """The rows behind a picture in an expander that runs only when open, with a CSV download.
+    """The rows behind a picture in an expander that runs only when open, with CSV and XLSX downloads.
 
-    `shown` are formatted texts, `exported` the same rows with plain values.
+    `shown` are formatted texts, `exported` the same rows with plain values, `stem` the file name.
     """
     box = st.expander("Table", icon=":material/table:", key=f"rows-{key}", on_change="rerun")
     if not box.open:
         return
     with box:
         small_table(columns, shown, alt)
-        st.download_button(
-            "CSV",
-            csv_bytes([column.title for column in columns], exported),
-            file_name=file_name,
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"csv-{key}",
-            on_click="ignore",
-        )
+        downloads([column.title for column in columns], exported, stem, key)

@@ -7,10 +7,9 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 
-import xlsxwriter
-
 from components.cases.columns import export_heads, export_values
 from components.cases.request import CaseRequest
+from components.downloads import workbook
 from components.tables import Plain, export_cell
 from components.view import View
 from queries.cases import LISTED, Behind, exported_cases, flag_label
@@ -28,25 +27,8 @@ def csv_file(view: View, request: CaseRequest, behind: Behind) -> bytes:
 
 
 def xlsx_file(view: View, request: CaseRequest, behind: Behind) -> bytes:
-    """The list as a workbook with one sheet: real dates and numbers, a fixed head row, filters.
-
-    Rows are written one by one to a temporary file, so memory does not grow with them.
-    """
-    target = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, {**options, "default_date_format": "yyyy-mm-dd hh:mm"}) as book:
-        sheet = book.add_worksheet("Cases")
-        bold = book.add_format({"bold": True})
-        sheet.freeze_panes(1, 1)
-        rows, columns = 0, 0
-        for place, line in enumerate(_lines(view, request, behind)):
-            rows, columns = place, len(line)
-            if place == 0:
-                sheet.set_column(0, columns - 1, 18)
-            for column, value in enumerate(line):
-                sheet.write(place, column, value, bold if place == 0 else None)
-        sheet.autofilter(0, 0, rows, columns - 1)
-    return target.getvalue()
+    """The list as a workbook with one sheet, written row by row."""
+    return workbook(_lines(view, request, behind), "Cases")
 
 
 def file_name(request: CaseRequest, ending: str) -> str:

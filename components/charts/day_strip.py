@@ -1,4 +1,4 @@
-"""Completeness by day: a column per week, a cell per day, stronger with more rows; missing days are dashed."""
+"""Completeness by day: a column per week, a cell per day, stronger with more rows; missing ones dashed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Day:
     missing: str = ""
 
 
-_TEXTS = ("text", "weekday", "when", "count", "words")
+_TEXTS = ("role", "text", "weekday", "when", "count", "words")
 _NUMBERS = ("week", "row", "rows")
 
 

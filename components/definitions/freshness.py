@@ -109,7 +109,7 @@ def _days(view: View, coverage: Coverage) -> None:
         [(numbers.weekday(d.day), numbers.count(d.rows), d.missing or "Complete") for d in days],
         [(d.day.isoformat(), d.rows, d.missing or "complete") for d in days],
         "health-days",
-        f"days-{chosen}.csv",
+        f"days-{chosen}",
         title,
     )
     if not broken:

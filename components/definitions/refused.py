@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from components import numbers
+from components.downloads import downloads
 from components.plain_text import literal
-from components.tables import Column, csv_bytes, small_table
+from components.tables import Column, small_table
 from components.theme import note, section
 from components.view import View
 from queries import health
@@ -65,12 +66,4 @@ def _rows(view: View, total: int) -> None:
         )
         if len(lines) < total:
             note(f"The first {numbers.count(len(lines))} of {numbers.count(total)}.")
-        st.download_button(
-            "CSV",
-            csv_bytes(heads, lines),
-            file_name="refused-rows.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key="refused-csv",
-            on_click="ignore",
-        )
+        downloads(heads, lines, "refused-rows", "refused")

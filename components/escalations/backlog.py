@@ -141,7 +141,7 @@ def _rows(view: View, series: FlowSeries, shown: range) -> None:
         for place in reversed(shown)
     ]
     texts = [[str(row[0]), *(numbers.count(int(value)) for value in row[1:])] for row in plain]
-    rows_behind(columns, texts, plain, "flow", "backlog.csv", "Backlog by period")
+    rows_behind(columns, texts, plain, "flow", "backlog", "Backlog by period")
 
 
 def _ages(view: View, lines: dict[str, ScoreLine]) -> None:

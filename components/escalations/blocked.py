@@ -100,7 +100,7 @@ def _cases(view: View, cases: list[dict[str, Any]], at: dt.datetime) -> None:
             ]
             for row in cases
         ]
-        rows_behind(columns, texts, plain, "blocked", "blocked-cases.csv", f"All {len(cases)} blocked cases")
+        rows_behind(columns, texts, plain, "blocked", "blocked-cases", f"All {len(cases)} blocked cases")
 
 
 def _texts(view: View, row: dict[str, Any], at: dt.datetime) -> list[str]:

@@ -12,7 +12,6 @@ from components.numbers import NBSP
 from components.trends import LAST_WORDS, grain_word, newest_period, trend_figure, trend_lines
 from components.view import View
 from queries.filters import NONE_VALUE
-from queries.health import distinct_values
 from queries.measure import measure
 from queries.now import AT_RISK_HOURS, due_soon, now_of
 from queries.scorecard import ScoreLine

@@ -149,7 +149,7 @@ def _pareto(view: View, dimension: str, causes: list[pareto.Cause], span: Period
         [str(row[0]), numbers.count(cause.amount), numbers.count(cause.before)]
         for row, cause in zip(plain, causes, strict=True)
     ]
-    rows_behind(columns, texts, plain, "pareto", "causes.csv", "Causes")
+    rows_behind(columns, texts, plain, "pareto", "causes", "Causes")
 
 
 def _filter_by(view: View, dimension: str, cause: str) -> None:

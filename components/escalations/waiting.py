@@ -9,10 +9,11 @@ import streamlit as st
 
 from components import numbers, theme, wording
 from components.charts import waterfall
+from components.downloads import downloads
 from components.figure import figure
 from components.numbers import NBSP
 from components.plain_text import literal
-from components.tables import Cell, Column, csv_bytes, small_table
+from components.tables import Cell, Column, small_table
 from components.trends import newest_period, trend_lines
 from components.view import View
 from queries.measure import measure
@@ -208,12 +209,4 @@ def _brief(view: View, partners: list[str], as_of: dt.datetime) -> None:
             for row in rows
         ]
         st.markdown(f"{len(rows)} open cases wait on {literal(partner)}.")
-        st.download_button(
-            "Download CSV",
-            csv_bytes(heads, plain),
-            file_name=f"brief-{as_of:%Y-%m-%d}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key="brief-download",
-            on_click="ignore",
-        )
+        downloads(heads, plain, f"brief-{as_of:%Y-%m-%d}", "brief")
