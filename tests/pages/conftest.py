@@ -50,7 +50,7 @@ def run_page(sample_in_use: Location) -> RunPage:
     `params` are those of the link, a list for a repeated one; write `{"from": …}` where a name is a keyword.
     """
 
-    def run(page: str = "", **params: str | list[str]) -> AppTest:
+    def run(page: str = "", /, **params: str | list[str]) -> AppTest:
         app = AppTest.from_file(str(SHELL), default_timeout=60)
         if page:
             app.switch_page(f"../pages/{page}.py")
