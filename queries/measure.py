@@ -88,16 +88,18 @@ class Measures:
         estimate = _nothing(len(self.periods)) if reason else evaluate(metric, self.parts, chosen)
         if not reason and isinstance(metric.formula, Ratio) and metric.formula in self.clusters:
             estimate = clustered_estimate(estimate, self.clusters[metric.formula], chosen)
-        return _series(self.reader, metric, name, chosen, self.periods, estimate, reason, self._people(name))
+        return _series(self.reader, metric, name, chosen, self.periods, estimate, reason, self.minimum(name))
 
     def series(self, key: str) -> list[Series]:
         """A metric of every group, in the order of `groups`."""
         return [self.merged(key, (place,), group) for place, group in enumerate(self.groups)]
 
-    def _people(self, name: Group) -> bool:
-        """Whether a value is about one person."""
+    def minimum(self, name: Group) -> int:
+        """Fewest rows a rate of the group called `name` may rest on: more when it is about one person."""
+        small = self.reader.facts.settings.small_numbers
         by_person = bool(name) and any(dimension in PEOPLE for dimension in self.by)
-        return by_person or any(dimension in PEOPLE for dimension in self.filters.dimensions)
+        about_person = by_person or any(dimension in PEOPLE for dimension in self.filters.dimensions)
+        return small.person if about_person else small.group
 
 
 def measure(
@@ -218,7 +220,7 @@ def _series(
     periods: tuple[Period, ...],
     estimate: Estimate,
     reason: str,
-    about_person: bool,
+    minimum: int,
 ) -> Series:
     coverage = reader.coverage
     loaded = coverage.loaded(metric.facts)
@@ -241,8 +243,6 @@ def _series(
         dtype=bool,
     )
     seen = days > 0
-    small = reader.facts.settings.small_numbers
-    minimum = small.person if about_person else small.group
     withheld = np.zeros(len(periods), dtype=bool)
     if metric.is_rate and not reason:
         withheld = seen & (estimate.n < minimum) & (estimate.n > 0)

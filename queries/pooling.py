@@ -41,15 +41,18 @@ def pool(parts: Parts, places: Sequence[int]) -> Parts:
 
 
 def pooled_value(
-    metric: Metric, parts: Parts, series: Series, places: Sequence[int], groups: Sequence[int]
+    metric: Metric, parts: Parts, series: Series, places: Sequence[int], groups: Sequence[int], minimum: int
 ) -> float:
     """The metric over several neighbouring periods: rates and quantiles pooled, counts and stocks as a mean.
 
     `places` are the periods, `groups` the places of the groups the series is made of.
-    nan when any of the periods has no usable value: a mean over a gap would mislead.
+    nan when any of the periods is incomplete or young: a mean over a gap would mislead. A rate too small to
+    show in each period may be shown pooled, from `minimum` rows up.
     """
-    if not places or not series.usable[list(places)].all():
+    chosen = list(places)
+    if not chosen or not (series.complete & series.mature)[chosen].all():
         return float("nan")
     if isinstance(metric.formula, Level | OpenCount | OpenAge) or not metric.is_rate:
-        return float(np.mean(series.value[list(places)]))
-    return float(evaluate(metric, pool(parts, places), list(groups)).value[0])
+        return float(np.mean(series.value[chosen]))
+    pooled = evaluate(metric, pool(parts, places), list(groups))
+    return float(pooled.value[0]) if pooled.n[0] >= minimum else float("nan")

@@ -273,4 +273,5 @@ def _scaled(series: Series, place: int) -> float | None:
 def _four_weeks(measures: Measures, series: Series, place: int | None) -> float:
     if place is None or place < 3 or series.reason or series.periods[0].grain is Grain.block:
         return float("nan")
-    return pooled_value(series.metric, measures.parts, series, range(place - 3, place + 1), series.places)
+    weeks, minimum = range(place - 3, place + 1), measures.minimum(series.group)
+    return pooled_value(series.metric, measures.parts, series, weeks, series.places, minimum)

@@ -65,7 +65,7 @@ def test_week_on_week_compares_with_the_week_before_and_only_if_that_is_whole(ri
             scale = {"points": 100, "absolute": 1, "%": 100 / abs(before)}[line.week_change.unit]
             assert line.week_change.value == pytest.approx(scale * (now - before)), line.metric.key
             compared += 1
-    assert compared > 20
+    assert compared > 10
 
 
 def test_without_a_year_of_history_there_is_no_change_to_last_year(rich_world: World) -> None:
@@ -86,19 +86,17 @@ def test_four_weeks_are_pooled_from_their_rows(rich_world: World, key: str) -> N
     checked = 0
     for place in range(3, len(weeks)):
         four = range(place - 3, place + 1)
-        pooled = pooled_value(series.metric, measures.parts, series, four, series.places)
-        if not series.usable[list(four)].all():
+        pooled = pooled_value(series.metric, measures.parts, series, four, series.places, 5)
+        if not (series.complete & series.mature)[list(four)].all():
             assert math.isnan(pooled)
             continue
         if isinstance(series.metric.formula, Ratio | Quantile | Audited):
             wanted = rich_world.oracle.answer(key, weeks[place - 3].start, weeks[place].end, lambda row: True)
-            assert pooled == pytest.approx(wanted.value, rel=0.011, nan_ok=True)
-            if isinstance(series.metric.formula, Ratio | Audited):
-                assert pooled == pytest.approx(wanted.value)
+            assert pooled == pytest.approx(wanted.value, nan_ok=True)
         else:
-            assert pooled == pytest.approx(np.mean(series.value[list(four)]))
+            assert pooled == pytest.approx(np.mean(series.value[list(four)]), nan_ok=True)
         checked += 1
-    assert checked > 3 or series.usable.sum() < 15  # few weeks have enough audits, few reach nine in ten
+    assert checked > 3
 
 
 def test_a_part_inherits_the_target_of_a_rate_but_never_of_a_count() -> None:
