@@ -12,6 +12,7 @@ from components.numbers import NBSP
 from components.trends import LAST_WORDS, grain_word, newest_period, trend_figure, trend_lines
 from components.view import View
 from queries.filters import NONE_VALUE
+from queries.health import distinct_values
 from queries.measure import measure
 from queries.now import AT_RISK_HOURS, due_soon, now_of
 from queries.scorecard import ScoreLine
@@ -138,6 +139,11 @@ def _who_missed(view: View, line: ScoreLine) -> None:
         remark=f"Dot: share in time. Line: 95{NBSP}% interval. Red: the whole interval lies under target.",
         on_pick=lambda picked: _filter_by(view, split, picked),
     )
+
+
+def _varied(view: View, split: tuple[str, ...]) -> bool:
+    """Whether the source knows at least two values of each dimension."""
+    return all(len(distinct_values(view.reader, dimension)) > 1 for dimension in split)
 
 
 def _group(
