@@ -8,12 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from components import numbers
+from components import numbers, states
 from components.cases.case_list import case_address, write
 from components.cases.life import lines_of, picture_of, sla_status
 from components.cases.list_table import Cell as ListCell
 from components.cases.list_table import Head, Row, list_table
-from components.cases.request import CaseRequest
+from components.cases.request import CaseRequest, quoted
 from components.cases.times import moment_text
 from components.charts import timeline
 from components.figure import figure
@@ -50,9 +50,10 @@ def one_case(view: View, request: CaseRequest) -> None:
     life = case_life(view.reader, request.case) if usable else None
     if life is None:
         # One sentence for both, so that nobody learns which numbers exist outside their scope.
-        st.markdown(
-            f":material/search_off: **{literal('No case with this number is within what you may see.')}** "
-            + literal("Check the number, or search for it in the list.")
+        states.empty(
+            f"No case {quoted(request.case)} is within what you may see.",
+            "Check the number, or search for it in the list.",
+            icon="search_off",
         )
         return
     loaded = view.reader.coverage.loaded(("escalations",))

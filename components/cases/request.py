@@ -16,7 +16,7 @@ from queries.time import DAY, Grain, Period, TimeRules
 NOT_SORTED = ("cycle", "summary", "marketplace", "tier", "end_kind")
 """Columns that stand under another one on screen, so the list is not sorted by them."""
 
-MOST_PAGES = 1_000_000
+_MOST_DIGITS = 9  # of a page number
 _LONGEST_QUOTE = 40
 
 
@@ -81,7 +81,8 @@ def sortable(fact: str) -> tuple[str, ...]:
     return tuple(name for name in LISTED[fact] if name not in NOT_SORTED)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Something of the link as a sentence repeats it: printable, at most 40 characters."""
     shown = "".join(letter for letter in text if letter.isprintable())
     return f"“{shown[:_LONGEST_QUOTE]}{'…' if len(shown) > _LONGEST_QUOTE else ''}”"
 
@@ -92,7 +93,7 @@ def _metric(key: str, reader: Reader, problems: list[str]) -> tuple[Metric | Non
     try:
         find_metric(key)
     except KeyError:
-        problems.append(f"The link's metric was ignored: there is none called {_quoted(key)}.")
+        problems.append(f"The link's metric was ignored: there is none called {quoted(key)}.")
         return None, ()
     return reader.available(key)
 
@@ -144,7 +145,7 @@ def _search(text: str, problems: list[str]) -> str:
 def _order(params: Mapping[str, str], fact: str, problems: list[str]) -> tuple[str, bool]:
     sort, order = params.get("sort", ""), params.get("order", "")
     if sort and sort not in sortable(fact):
-        problems.append(f"The list cannot be sorted by {_quoted(sort)}; showing the newest first.")
+        problems.append(f"The list cannot be sorted by {quoted(sort)}; showing the newest first.")
         return default_sort(fact), True
     if order not in ("", "asc", "desc"):
         problems.append("The link's order was ignored; it can be asc or desc.")
@@ -154,7 +155,7 @@ def _order(params: Mapping[str, str], fact: str, problems: list[str]) -> tuple[s
 def _page(text: str, problems: list[str]) -> int:
     if not text:
         return 1
-    if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_PAGES)) and int(text) > 0:
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0:
         return int(text)
     problems.append("The link's page was ignored; pages are counted from 1.")
     return 1

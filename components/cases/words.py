@@ -58,9 +58,10 @@ def number_words(metric: Metric | None, period: Period | None, total: int, flagg
         return f"{count}{NBSP}{things}", f"{opened}."
     label = flag_label(metric)
     if label:
+        told = "" if fact_behind(metric) == "escalations" else f"{things} "
         return (
             f"{numbers.count(flagged)} {label} of{NBSP}{count}",
-            f"{_clock_words(metric)} {period_words(period)}.",
+            f"{told}{_clock_words(metric)} {period_words(period)}.",
         )
     formula = metric.formula
     if isinstance(formula, Level | OpenAge | OpenCount):

@@ -59,7 +59,7 @@ def test_every_request_comes_back_from_its_own_link(request: CaseRequest) -> Non
 def test_whatever_stands_in_the_link_the_request_can_be_asked(params: dict[str, str]) -> None:
     request, problems = read_request(params, READER)
     assert request.sort in sortable(request.fact)
-    assert 1 <= request.page < 10**7 and len(request.search) <= LONGEST_SEARCH
+    assert 1 <= request.page < 10**9 and len(request.search) <= LONGEST_SEARCH
     assert all(sentence.endswith(".") and sentence.isprintable() for sentence in problems)
 
 

@@ -20,7 +20,7 @@ WEEK = TimeRules().week_of(dt.date(2026, 11, 9))
         ("first_response_sla", "152 missed of 1,096 with a first response due in week 46 (9–15 Nov 2026)."),
         ("reopen_rate", "152 reopened of 1,096 resolved in week 46 (9–15 Nov 2026)."),
         ("escalation_defect_rate", "152 judged wrong of 1,096 audited, resolved in week 46 (9–15 Nov 2026)."),
-        ("partner_on_time", "152 late of 1,096 due in week 46 (9–15 Nov 2026)."),
+        ("partner_on_time", "152 late of 1,096 waits due in week 46 (9–15 Nov 2026)."),
         ("escalations_opened", "1,096 opened in week 46 (9–15 Nov 2026)."),
         ("appeals_decided", "1,096 appeals decided in week 46 (9–15 Nov 2026)."),
         ("backlog_open", "1,096 cases open at the end of week 46 (9–15 Nov 2026)."),
