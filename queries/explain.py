@@ -20,11 +20,11 @@ from analysis.drivers import (
 from queries.conditions import unknown_to
 from queries.filters import DIMENSIONS, NONE_VALUE, Filters
 from queries.measure import Measures, Reader, measure
-from queries.model import Audited, Count, Level, Metric, OpenAge, OpenCount, Quantile, Ratio
+from queries.model import Count, Durations, Level, Metric, OpenAge, OpenCount, Quantile, Ratio, Snapshot
 from queries.parts import Group
+from queries.splits import Split, measure_splits
 from queries.time import Period
 
-Split = tuple[str, ...]
 EARLIER, LATER = 0, 1
 PAIRS: tuple[Split, ...] = (("severity", "marketplace"), ("severity", "site"), ("reason", "site"))
 """Pairs of dimensions tried for the main driver besides the single ones."""
@@ -97,12 +97,12 @@ def rank_splits(
     reader: Reader, key: str, later: Period, earlier: Period, filters: Filters
 ) -> list[Explanation]:
     """The metric's dimensions by how well few of their parts explain the change, best first (Adtributor)."""
-    metric = reader.available(key).metric
     found = {}
-    for split in splits_for(metric, filters):
-        measures = measure(reader, (key,), sorted((earlier, later)), split, filters)
-        if key in measures.reasons or not measures.groups:
+    splits = splits_for(reader.available(key).metric, filters)
+    for split, measures in measure_splits(reader, key, sorted((earlier, later)), splits, filters).items():
+        if not measures.groups:
             continue
+        metric = measures.metrics[key]
         breakdown = _breakdown(measures, metric)
         if breakdown is not None:
             found[split[0]] = breakdown
@@ -127,7 +127,9 @@ def _sums(measures: Measures, metric: Metric) -> tuple[np.ndarray, np.ndarray | 
         return parts.sums[formula.numerator], parts.sums[formula.denominator]
     if isinstance(formula, Count):
         return parts.sums[formula.tally], None
-    if isinstance(formula, Level | OpenCount):
+    if isinstance(formula, OpenCount):
+        return _cases(measures, formula.snapshot), None
+    if isinstance(formula, Level):
         levels = [
             measures.merged(metric.key, (place,), group).numerator
             for place, group in enumerate(measures.groups)
@@ -171,9 +173,25 @@ def _breakdown(measures: Measures, metric: Metric) -> Breakdown | None:
     return Breakdown(names, top[:, EARLIER], top[:, LATER], bottom[:, EARLIER], bottom[:, LATER])
 
 
+def _cases(measures: Measures, component: Durations | Snapshot) -> np.ndarray:
+    """Rows of a histogram per group and period."""
+    histogram, periods = measures.parts.histograms[component], len(measures.periods)
+    cells = len(measures.groups) * periods
+    counted = np.bincount(histogram.group * periods + histogram.period, histogram.count, minlength=cells)
+    return counted.reshape(len(measures.groups), periods)
+
+
 def _later_n(measures: Measures, key: str) -> tuple[float, ...]:
-    if isinstance(measures.metrics[key].formula, Audited) and not measures.groups:
-        return ()
+    """Rows the later value of each group rests on."""
+    formula = measures.metrics[key].formula
+    if isinstance(formula, Quantile):
+        return tuple(_cases(measures, formula.durations)[:, LATER].tolist())
+    if isinstance(formula, OpenAge):
+        return tuple(_cases(measures, formula.snapshot)[:, LATER].tolist())
+    sums = _sums(measures, measures.metrics[key])
+    if sums is not None:
+        top, bottom = sums
+        return tuple((top if bottom is None else bottom)[:, LATER].tolist())
     return tuple(
         float(measures.merged(key, (place,), group).n[LATER]) for place, group in enumerate(measures.groups)
     )
@@ -194,30 +212,25 @@ def main_drivers(
 ) -> dict[str, MainDriver]:
     """The main driver of each (metric, later, earlier); metrics without a clear one are left out.
 
-    All metrics that compare the same two periods share one measure per dimension.
+    One statement per metric, whatever the number of dimensions.
     """
     found: dict[str, MainDriver] = {}
-    pairs: dict[tuple[Period, Period], list[str]] = {}
     for key, later, earlier in changes:
-        pairs.setdefault((later, earlier), []).append(key)
-    for (later, earlier), keys in pairs.items():
-        for key in keys:
-            driver = _main_driver(reader, key, keys, later, earlier, filters)
-            if driver is not None:
-                found[key] = driver
+        driver = _main_driver(reader, key, later, earlier, filters)
+        if driver is not None:
+            found[key] = driver
     return found
 
 
 def _main_driver(
-    reader: Reader, key: str, together: Sequence[str], later: Period, earlier: Period, filters: Filters
+    reader: Reader, key: str, later: Period, earlier: Period, filters: Filters
 ) -> MainDriver | None:
     best: tuple[float, MainDriver] | None = None
-    for split in candidate_splits(reader.available(key).metric, filters):
-        measures = measure(reader, together, sorted((earlier, later)), split, filters)
-        if key in measures.reasons or len(measures.groups) < 2:
+    splits = candidate_splits(reader.available(key).metric, filters)
+    for measures in measure_splits(reader, key, sorted((earlier, later)), splits, filters).values():
+        if len(measures.groups) < 2:
             continue
-        explained = decompose(measures, key)
-        found = concentration(explained)
+        found = concentration(decompose(measures, key))
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     return best[1] if best is not None else None

@@ -114,9 +114,10 @@ class Quantile:
 
 @dataclass(frozen=True)
 class Level:
-    """What is left of a balance at period end."""
+    """What is left of a balance at period end; `rows` are the same cases one by one."""
 
     balance: Balance
+    rows: Snapshot
 
 
 @dataclass(frozen=True)

@@ -296,4 +296,10 @@ def _group_codes(rows: pa.Table, width: int) -> tuple[Integers, tuple[Group, ...
             code, own_code = divmod(code, len(values))
             group.append(values[own_code])
         groups.append(tuple(reversed(group)))
-    return inverse.astype(np.int64), tuple(groups)
+    # Sorted, so that ties fall the same way whatever order the engine returned its rows in.
+    order = sorted(
+        range(len(groups)), key=lambda place: [(value is None, value or "") for value in groups[place]]
+    )
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[inverse], tuple(groups[place] for place in order)

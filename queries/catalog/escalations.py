@@ -140,7 +140,7 @@ METRICS: tuple[Metric, ...] = (
     _metric(
         "backlog_open",
         "Open backlog",
-        Level(parts.BALANCE),
+        Level(parts.BALANCE, parts.OPEN),
         "count",
         "down",
         "Cycles opened before the end of the period and not ended before it.",
