@@ -17,8 +17,9 @@ INSTALLS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("apt-get", "update"), ("apt-get", "install", "-y", "chromium")),
 )
 CURE = (
-    "No browser could be found or installed. Install one with `python -m playwright install --with-deps chromium` "
-    "or `apt-get install chromium`, so that `chromium` or `google-chrome` is on the PATH; then run the tests again."
+    "No browser could be found or installed. Run `python -m playwright install --with-deps chromium` or "
+    "`apt-get install chromium`, so that `chromium` or `google-chrome` is on the PATH; then run the tests "
+    "again."
 )
 _INSTALL_SECONDS = 300
 

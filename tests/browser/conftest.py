@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from store.location import Location
 from tests.browser.chromium import launch
@@ -34,24 +34,37 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def context_for(browser: Browser) -> Callable[..., BrowserContext]:
+    """`context_for(**options)`: one context per set of options, so that only its first tab loads the scripts."""
+    contexts: dict[str, BrowserContext] = {}
+
+    def find(**options: object) -> BrowserContext:
+        name = repr(sorted(options.items()))
+        if name not in contexts:
+            contexts[name] = browser.new_context(**options)  # type: ignore[arg-type]
+        return contexts[name]
+
+    return find
+
+
 @pytest.fixture
-def new_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenTab]:
-    """`new_tab(address=None, **context) -> Screen`: a tab of an own session, 1440 × 900 unless told.
+def new_tab(context_for: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Iterator[OpenTab]:
+    """`new_tab(address=None, **options) -> Screen`: a tab, 1440 × 900 unless told.
 
     Afterwards no tab may have logged an error or asked another host for anything.
     """
     screens: list[Screen] = []
 
-    def open_tab(address: str | None = None, **context: object) -> Screen:
-        wanted = {"viewport": {"width": 1440, "height": 900}} | context
-        page = browser.new_context(**wanted).new_page()  # type: ignore[arg-type]
+    def open_tab(address: str | None = None, **options: object) -> Screen:
+        page = context_for(**{"viewport": {"width": 1440, "height": 900}} | options).new_page()
         page.set_default_timeout(15_000)
         screens.append(Screen(page, address or request.getfixturevalue("server").address))
         return screens[-1]
 
     yield open_tab
     for screen in screens:
-        screen.page.context.close()
+        screen.page.close()
     assert [error for screen in screens for error in screen.errors] == []
     assert [address for screen in screens for address in screen.foreign] == []
 
