@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def context_for(browser: Browser) -> Callable[..., BrowserContext]:
-    """`context_for(**options)`: one context per set of options, so that only its first tab loads the scripts."""
+    """`context_for(**options)`: one context per set of options, whose first tab alone loads the scripts."""
     contexts: dict[str, BrowserContext] = {}
 
     def find(**options: object) -> BrowserContext:
