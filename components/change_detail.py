@@ -103,7 +103,7 @@ def _finding(
     n_now, n_before = line.series.n[line.place or 0], line.series.n[place]
     text = (
         f"**{literal(now)} in {literal(wording.period_text(later))} against {literal(before)} "
-        f"in {literal(wording.period_text(earlier))}** "
+        f"in {literal(wording.earlier_text(earlier, later))}** "
         f"(n{NBSP}={NBSP}{numbers.count(n_now)} and {numbers.count(n_before)})."
     )
     found = explained.decomposition

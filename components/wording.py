@@ -89,6 +89,14 @@ def period_text(period: Period) -> str:
     return numbers.date_span(period.start, period.last_day)
 
 
+def earlier_text(earlier: Period, later: Period) -> str:
+    """A period compared with `later`: a week of another year says so, "week 46 of 2025"."""
+    year = numbers.iso_week(earlier.start)[0]
+    if earlier.grain is not Grain.week or year == numbers.iso_week(later.start)[0]:
+        return period_text(earlier)
+    return f"{period_text(earlier)} of{NBSP}{year}"
+
+
 def rule_words(line: ScoreLine, *, short: bool = False) -> str:
     """The rule that fired, in plain words; "" without a signal."""
     signal, stock = line.assessment.signal, line.metric.is_stock

@@ -5,10 +5,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright
+
+from store.errors import StoreLocked
+from store.locks import exclusive
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -26,17 +33,31 @@ _INSTALL_SECONDS = 300
 
 def launch(playwright: Playwright) -> Browser:
     """A running headless browser; fails the test run with the cure when none can be had."""
-    tried = []
-    for install in (None, *INSTALLS):
-        if install is not None and not _run(install, tried):
-            continue
-        path = _found(playwright)
-        if path is not None:
-            try:
-                return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-            except Exception as fault:  # a browser that lacks its libraries is none
-                tried.append(f"{path}: {str(fault).splitlines()[0]}")
+    tried: list[str] = []
+    with _one_worker_at_a_time():
+        for install in (None, *INSTALLS):
+            if install is not None and not _run(install, tried):
+                continue
+            path = _found(playwright)
+            if path is not None:
+                try:
+                    return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+                except Exception as fault:  # a browser that lacks its libraries is none
+                    tried.append(f"{path}: {str(fault).splitlines()[0]}")
     pytest.fail(CURE + "\nTried: " + "; ".join(tried), pytrace=False)
+
+
+@contextmanager
+def _one_worker_at_a_time() -> Iterator[None]:
+    """Tests run in several processes, and two installations at once would refuse each other."""
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(exclusive(Path(tempfile.gettempdir()) / "quarterdeck-browser.lock"))
+                break
+            except StoreLocked:
+                time.sleep(0.5)
+        yield
 
 
 def _found(playwright: Playwright) -> str | None:

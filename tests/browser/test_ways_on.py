@@ -82,7 +82,7 @@ def test_the_link_opens_the_drawer_and_its_choices_change_split_and_comparison(t
     assert re.search(r"78\.\d % in week 46 against \d\d\.\d % in week 45", first)
     drawer.get_by_role("radio", name="Last year").click()
     tab.settle()
-    assert re.search(r"in week 46 against \d\d\.\d % in week 46, 2025", plain(drawer.inner_text()))
+    assert re.search(r"in week 46 against \d\d\.\d % in week 46 of 2025", plain(drawer.inner_text()))
     drawer.get_by_role("radio", name="Marketplace", exact=True).click()
     tab.settle()
     split = plain(drawer.inner_text())
