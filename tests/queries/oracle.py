@@ -6,6 +6,7 @@ for periods; intervals come from statsmodels and scipy directly.
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
@@ -111,6 +112,7 @@ class Oracle:
     def __init__(self, rows: OracleRows, *, by_close_date: bool = False) -> None:
         self.rows = rows
         self.rates = {**RATES, "resolution_sla": BY_CLOSE_DATE} if by_close_date else RATES
+        self._by_day: dict[tuple[str, str], list[Row]] = {}
 
     def answer(self, key: str, start: dt.date, end: dt.date, keep: Test) -> Answer:
         """A metric over the business days [start, end), of the rows for which `keep` holds."""
@@ -118,8 +120,8 @@ class Oracle:
             return self._rate(self.rates[key], start, end, keep)
         if key in COUNTS:
             amount, clock = COUNTS[key]
-            rows = getattr(self.rows, TABLES.get(key, "cycles"))
-            total = sum(float(amount(row)) for row in _within(rows, clock, start, end) if keep(row))
+            rows = TABLES.get(key, "cycles")
+            total = sum(float(amount(row)) for row in self._within(rows, clock, start, end) if keep(row))
             return Answer(total, total, n=total)
         if key in MEANS:
             ended = self.rows_behind(key, start, end, keep)
@@ -131,36 +133,45 @@ class Oracle:
         """The rows a metric rests on: the denominator of a rate, what is open of a stock."""
         if key in self.rates:
             rate = self.rates[key]
-            rows = _within(getattr(self.rows, rate.rows), rate.clock, start, end)
+            rows = self._within(rate.rows, rate.clock, start, end)
             return [row for row in rows if keep(row) and rate.of(row)]
         if key in COUNTS:
             amount, clock = COUNTS[key]
-            rows = getattr(self.rows, TABLES.get(key, "cycles"))
-            return [row for row in _within(rows, clock, start, end) if keep(row) and amount(row)]
+            rows = TABLES.get(key, "cycles")
+            return [row for row in self._within(rows, clock, start, end) if keep(row) and amount(row)]
         if key.startswith(("backlog", "blockers")):
             return [row for row in self._open(end, keep) if self._also(key, row, end)]
         if key.startswith("time_to_resolve"):
-            return [row for row in _within(self.rows.cycles, "opened_on", start, end) if keep(row)]
+            return [row for row in self._within("cycles", "opened_on", start, end) if keep(row)]
         if key == "partner_wait_p50":
-            ended = _within(self.rows.waits, "resolved_on", start, end)
+            ended = self._within("waits", "resolved_on", start, end)
             return [row for row in ended if keep(row) and _resolved(row)]
         if key == "escalation_defect_rate":
-            ended = _within(self.rows.cycles, "resolved_on", start, end)
+            ended = self._within("cycles", "resolved_on", start, end)
             return [row for row in ended if keep(row) and _resolved(row) and row["audit"] is not None]
         if key == "escalation_rate":
             return self.rows_behind("escalations_opened", start, end, keep)
         known = "transfers" if key == "transfers_per_escalation" else "partner_hours"
-        ended = _within(self.rows.cycles, "resolved_on", start, end)
+        ended = self._within("cycles", "resolved_on", start, end)
         return [row for row in ended if keep(row) and _resolved(row) and row[known] is not None]
 
+    def _within(self, table: str, clock: str, start: dt.date, end: dt.date) -> list[Row]:
+        """Rows whose clock falls on a business day of [start, end)."""
+        if (table, clock) not in self._by_day:
+            rows = [row for row in getattr(self.rows, table) if row[clock] is not None]
+            self._by_day[table, clock] = sorted(rows, key=lambda row: row[clock])
+        rows = self._by_day[table, clock]
+        first = bisect.bisect_left(rows, start, key=lambda row: row[clock])
+        return rows[first : bisect.bisect_left(rows, end, key=lambda row: row[clock])]
+
     def _rate(self, rate: Rate, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        rows = _within(getattr(self.rows, rate.rows), rate.clock, start, end)
+        rows = self._within(rate.rows, rate.clock, start, end)
         of = [row for row in rows if keep(row) and rate.of(row)]
         return proportion(sum(bool(rate.hit(row)) for row in of), len(of))
 
     def _escalation_rate(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        opened = sum(keep(row) for row in _within(self.rows.cycles, "opened_on", start, end))
-        appeals = sum(keep(row) for row in _within(self.rows.appeals, "decided_on", start, end))
+        opened = sum(keep(row) for row in self._within("cycles", "opened_on", start, end))
+        appeals = sum(keep(row) for row in self._within("appeals", "decided_on", start, end))
         if not appeals:
             return Answer(NAN, opened, 0, 0)
         low = stats.chi2.ppf(0.025, 2 * opened) / 2 if opened else 0.0
@@ -238,7 +249,7 @@ class Oracle:
 
     def _escalation_defect_rate(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
         frame: dict[str, list[Row]] = {}
-        for row in _within(self.rows.cycles, "resolved_on", start, end):
+        for row in self._within("cycles", "resolved_on", start, end):
             if keep(row) and _resolved(row):
                 frame.setdefault(row["audit_stratum"] or "None", []).append(row)
         return weighted_audit([frame[stratum] for stratum in sorted(frame)])
@@ -343,7 +354,3 @@ def _wilson(p: float, n: float) -> tuple[float, float]:
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def _within(rows: Sequence[Row], clock: str, start: dt.date, end: dt.date) -> list[Row]:
-    return [row for row in rows if row[clock] is not None and start <= row[clock] < end]

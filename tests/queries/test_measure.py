@@ -71,7 +71,7 @@ def test_every_metric_equals_the_oracle_in_total(rich_world: World, grain: Grain
     assert compare(rich_world, periods_of(rich_world, grain), (), Filters()) == []
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_every_metric_equals_the_oracle_under_random_filters_and_splits(rich_world: World, seed: int) -> None:
     periods, by, filters = random_question(np.random.default_rng(seed), rich_world)
     assert compare(rich_world, periods, by, filters) == []

@@ -17,7 +17,7 @@ from tests.queries.test_measure import periods_of
 
 ALL_METRICS = tuple(catalog.METRICS)
 FEW_EXAMPLES = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 DIMENSIONS = ("team", "site", "marketplace", "tier")
 
