@@ -86,7 +86,7 @@ def run() -> None:
         view = View(reader, filters, filters.week or newest, source.journal(), page.url_path, entry.keeps)
         set_current(view)
         header(view, entry.title, entry.filters, notices, entry.header)
-        with panel(entry.menu):
+        with panel(entry.menu, whole_page=True):
             page.run()
         footer(view)
 

@@ -77,19 +77,21 @@ def loading(height: int) -> st.delta_generator.DeltaGenerator:
     return st.skeleton(height=height)
 
 
-def failed(title: str, reference: str) -> None:
+def failed(title: str, reference: str, *, whole_page: bool = False) -> None:
     """One sentence for a panel that could not load, with its reference, and a way to try again."""
+    rest = "Other pages still work." if whole_page else "The other numbers on the page are complete."
     st.error(
-        f"**{literal(title)} could not load.** The other numbers on the page are complete. "
-        f"Reference\u00a0{reference}.",
+        f"**{literal(title)} could not load.** {rest} Reference\u00a0{reference}.",
         icon=":material/error:",
     )
     st.button("Try again", icon=":material/refresh:", key=f"again-{title}")
 
 
 @contextmanager
-def panel(title: str) -> Iterator[None]:
+def panel(title: str, *, whole_page: bool = False) -> Iterator[None]:
     """Isolate a part of a page: a fault inside becomes one sentence there, and the page goes on.
+
+    `whole_page` says that nothing else of the page is left when this part fails.
 
     The traceback goes to the log "quarterdeck.panels" under the reference that is shown. `title` is unique
     on the page. Streamlit's own control flow (rerun, stop) passes through: it is no Exception.
@@ -101,7 +103,7 @@ def panel(title: str) -> Iterator[None]:
         except Exception:
             reference = secrets.token_hex(2).upper()
             _LOG.exception("panel %r failed, reference %s", title, reference)
-            failed(title, reference)
+            failed(title, reference, whole_page=whole_page)
 
 
 def isolated(title: str) -> Callable[[Callable[P, None]], Callable[P, None]]:

@@ -135,11 +135,11 @@ def _hand_overs(lines: dict[str, ScoreLine]) -> None:
 
 
 def _partners(view: View, names: list[str], on_time: ScoreLine) -> None:
-    """What waits on each partner now, and the brief to take to them."""
-    theme.subtitle("Waiting now, by partner")
+    """What waits on each partner, and the brief to take to them; old data does not say "now"."""
     now = now_of(view.reader)
     if now is None:
         return
+    theme.subtitle(f"Waiting {'now' if now.is_current else 'when the data ends'}, by partner")
     loads = waiting_now(view.reader, view.filters, now)
     as_of = view.reader.coverage.local(now.at)
     if not loads:
@@ -163,7 +163,7 @@ def _partners(view: View, names: list[str], on_time: ScoreLine) -> None:
         ],
         "; ".join(f"{load.partner} {load.cases} cases" for load in loads),
     )
-    stale = "" if now.is_current else " The data is older than a day: ask before you quote it."
+    stale = "" if now.is_current else f" That is {now.age_hours / 24:.0f} days ago: ask before you quote it."
     theme.note(f"As of {numbers.weekday(as_of.date())} {as_of:%H:%M}.{stale}")
     _brief(view, [load.partner for load in loads], as_of.replace(tzinfo=None))
 
