@@ -22,6 +22,7 @@ from queries.filters import DIMENSIONS, NONE_VALUE, Filters
 from queries.measure import Measures, Reader, measure
 from queries.model import Count, Durations, Level, Metric, OpenAge, OpenCount, Quantile, Ratio, Snapshot
 from queries.parts import Group
+from queries.remembering import remembered
 from queries.splits import Split, measure_splits
 from queries.time import Period
 
@@ -216,12 +217,13 @@ def main_drivers(
     """
     found: dict[str, MainDriver] = {}
     for key, later, earlier in changes:
-        driver = _main_driver(reader, key, later, earlier, filters)
+        driver = _main_driver(reader, key, later, earlier, Filters(chosen=filters.chosen))
         if driver is not None:
             found[key] = driver
     return found
 
 
+@remembered(256)
 def _main_driver(
     reader: Reader, key: str, later: Period, earlier: Period, filters: Filters
 ) -> MainDriver | None:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from sqlalchemy import func, select
 
 from queries.measure import Reader
+from queries.remembering import remembered
 from queries.scope import open_scope
 
 MOST_QUARANTINED = 500
@@ -53,6 +54,7 @@ def loaded_days(reader: Reader, table_name: str) -> pa.Table:
     )
 
 
+@remembered(8)
 def store_facts(reader: Reader) -> dict[str, Any]:
     """Version, origin and build time of the store being read."""
     info = open_scope().table("store_info")
@@ -60,6 +62,7 @@ def store_facts(reader: Reader) -> dict[str, Any]:
     return rows[0] if rows else {}
 
 
+@remembered(256)
 def distinct_values(reader: Reader, dimension: str, facts: tuple[str, ...] = ("escalations",)) -> list[str]:
     """Values of a filter dimension, most frequent first, from the small table kept for it."""
     values = open_scope().table("distinct_values")

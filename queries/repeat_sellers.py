@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from queries.conditions import matches, unknown_to
 from queries.filters import Filters
 from queries.measure import Reader
+from queries.remembering import remembered
 from queries.time import Period
 
 
@@ -22,6 +23,7 @@ class RepeatSeller(NamedTuple):
     reasons: int
 
 
+@remembered(128)
 def repeat_sellers(reader: Reader, period: Period, filters: Filters, most: int = 8) -> list[RepeatSeller]:
     """Sellers with at least two escalations opened in `period`, the most cases first."""
     table = reader.scope.table("escalations")

@@ -17,6 +17,7 @@ from queries.filters import Filters
 from queries.measure import PEOPLE, Measures, Reader, measure, needs_block
 from queries.model import Audited, Count, Metric, Ratio
 from queries.pooling import pooled_value
+from queries.remembering import remembered
 from queries.series import Series
 from queries.time import Grain, Period
 
@@ -134,7 +135,19 @@ def lines_over(
     When the view is about one person, rates are measured over 13-week blocks instead: on single weeks they
     would be luck.
     """
-    targets, dividers = list(targets), list(dividers)
+    view = Filters(chosen=filters.chosen)
+    return list(_lines_over(reader, tuple(keys), tuple(periods), view, tuple(targets), tuple(dividers)))
+
+
+@remembered(256)
+def _lines_over(
+    reader: Reader,
+    keys: tuple[str, ...],
+    periods: tuple[Period, ...],
+    filters: Filters,
+    targets: tuple[Target, ...],
+    dividers: tuple[Divider, ...],
+) -> tuple[ScoreLine, ...]:
     about_person = any(dimension in PEOPLE for dimension in filters.dimensions)
     by_block = [key for key in keys if about_person and needs_block(find_metric(key))]
     found: dict[str, ScoreLine] = {}
@@ -146,7 +159,7 @@ def lines_over(
             over = reader.coverage.rules.last(block, BLOCKS)
         measures = measure(reader, chosen, over, (), filters)
         found.update(zip(chosen, lines(measures, chosen, targets, dividers), strict=True))
-    return [found[key] for key in keys]
+    return tuple(found[key] for key in keys)
 
 
 def lines(
