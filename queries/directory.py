@@ -70,9 +70,9 @@ def read_directory(facts: Facts, scope: Scope) -> Directory:
         for row in open_scope().read(facts, statement).to_pylist()
     )
     people = open_scope().table("specialists")
-    statement = select(people.c.specialist_id, people.c.name)
+    named = select(people.c.specialist_id, people.c.name)
     if not scope.sees_everything:
         history = scope.table("specialist_history")
-        statement = statement.where(people.c.specialist_id.in_(select(history.c.specialist_id)))
-    names = open_scope().read(facts, statement).to_pylist()
+        named = named.where(people.c.specialist_id.in_(select(history.c.specialist_id)))
+    names = open_scope().read(facts, named).to_pylist()
     return Directory(teams, {row["specialist_id"]: row["name"] or row["specialist_id"] for row in names})
