@@ -7,6 +7,7 @@ import streamlit as st
 from components import link
 from components.change_detail import drivers_of_change
 from components.six_twelve_detail import definition, six_twelve_section
+from components.states import panel
 from components.view import View
 from queries import catalog
 
@@ -34,6 +35,9 @@ def open_if_asked(view: View) -> None:
 
 
 def _contents(view: View, key: str) -> None:
-    drivers_of_change(view, key)
-    six_twelve_section(view, key)
-    definition(view, key)
+    with panel("Drivers of the change"):
+        drivers_of_change(view, key)
+    with panel("Six weeks and twelve months"):
+        six_twelve_section(view, key)
+    with panel("Definition"):
+        definition(view, key)
