@@ -12,16 +12,14 @@ def write(bench: Workbench, progress: Progress) -> None:
     """Fill `final.escalations` and `final.partner_waits`."""
     progress("following escalations through their events", 0.0)
     ownership.prepare(bench)
-    bench.run(
-        "create table scratch.case_stamps as "
-        + stamps.stamps_sql("escalations", "f.opened_at", last_team=True)
-    )
+    bench.run(f"create table scratch.case_stamps as {stamps.case_stamps_sql()}")
     waits.prepare(bench)
     follow_ups.prepare(bench)
     audits.prepare_escalations(bench)
     due_times.prepare(bench, part(progress, 0.3, 0.6))
     progress("writing escalations", 0.6)
-    bench.write("escalations", _escalations_sql(bench))
+    slices = bench.month_slices("escalations", "f.opened_at", "opened_month")
+    bench.write("escalations", _escalations_sql(bench), slices)
     progress("writing partner waits", 0.9)
     waits.write_partner_waits(bench)
 

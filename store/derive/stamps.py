@@ -15,45 +15,49 @@ def prepare(bench: Workbench) -> None:
     _periods(bench, "specialist_history", "specialist_id", ("team", "site"), "specialist_periods")
 
 
-def stamps_sql(table_name: str, clock: str, *, last_team: bool = False) -> str:
-    """A query with `row` (the source row's rowid) and the stamped columns of a work table.
-
-    `clock` is the SQL of the moment, with the source row as `f`. With `last_team`, `scratch.ownership`
-    (row, last_team) supplies the last owning team where the source names none.
-    """
-    day = f"business_date({clock})"
-    owners = "left join scratch.ownership o on o.row = f.rowid" if last_team else ""
-    team = "coalesce(f.team, o.last_team, h.team)" if last_team else "coalesce(f.team, h.team)"
-    return f"""
-        select f.rowid as row, f.seller_id,
-               coalesce(f.marketplace, s.marketplace) as marketplace,
-               coalesce(f.category, s.category) as category,
-               coalesce(p.tier, f.tier) as tier,
-               coalesce(p.account_manager, f.account_manager) as account_manager,
-               {team} as team, f.specialist_id,
-               coalesce(h.site, f.site) as site
-        from src.{table_name} f
-        left join src.sellers s on s.seller_id = f.seller_id
-        left join scratch.seller_periods p
-          on p.seller_id = f.seller_id and {day} >= p.from_on and {day} < p.to_on
-        left join scratch.specialist_periods h
-          on h.specialist_id = f.specialist_id and {day} >= h.from_on and {day} < h.to_on
-        {owners}"""
-
-
 STAMPED = ("seller_id", "marketplace", "category", "tier", "account_manager", "team", "specialist_id", "site")
 
+COLUMNS = """
+    f.seller_id, coalesce(f.marketplace, s.marketplace) as marketplace,
+    coalesce(f.category, s.category) as category, coalesce(p.tier, f.tier) as tier,
+    coalesce(p.account_manager, f.account_manager) as account_manager,
+    coalesce(f.team, h.team) as team, f.specialist_id, coalesce(h.site, f.site) as site"""
+"""Select items of the stamped columns, over `from src.<table> f` with `joins_sql`."""
 
-def survey_stamps_sql() -> str:
-    """A query with `row`, marketplace and tier of each survey at the moment it was sent."""
-    day = "business_date(f.sent_at)"
+
+def joins_sql(clock: str) -> str:
+    """The joins that bring history to the source row `f`; `clock` is the SQL of its moment."""
     return f"""
-        select f.rowid as row, coalesce(f.marketplace, s.marketplace) as marketplace,
-               coalesce(p.tier, f.tier) as tier
-        from src.surveys f
+        {_seller_joins(clock)}
+        left join scratch.specialist_periods h
+          on h.specialist_id = f.specialist_id
+         and business_date({clock}) >= h.from_on and business_date({clock}) < h.to_on"""
+
+
+def case_stamps_sql() -> str:
+    """A query with `row` and the stamped columns of every escalation.
+
+    Where the source names no team, the last owner of `scratch.ownership` comes before the specialist's team.
+    """
+    columns = COLUMNS.replace("coalesce(f.team, h.team)", "coalesce(f.team, o.last_team, h.team)")
+    return f"""
+        select f.rowid as row, {columns}
+        from src.escalations f {joins_sql("f.opened_at")}
+        left join scratch.ownership o on o.row = f.rowid"""
+
+
+def survey_sql() -> tuple[str, str]:
+    """Select items (marketplace and tier) and joins of a survey `f` at the moment it was sent."""
+    columns = "coalesce(f.marketplace, s.marketplace) as marketplace, coalesce(p.tier, f.tier) as tier"
+    return columns, _seller_joins("f.sent_at")
+
+
+def _seller_joins(clock: str) -> str:
+    return f"""
         left join src.sellers s on s.seller_id = f.seller_id
         left join scratch.seller_periods p
-          on p.seller_id = f.seller_id and {day} >= p.from_on and {day} < p.to_on"""
+          on p.seller_id = f.seller_id
+         and business_date({clock}) >= p.from_on and business_date({clock}) < p.to_on"""
 
 
 def _periods(bench: Workbench, history: str, key: str, values: tuple[str, ...], name: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import duckdb
 from sqlalchemy import Table
@@ -11,6 +13,7 @@ from sqlalchemy import Table
 from store.schema import fact
 from store.settings import Settings
 
+_SLICE = 1_000_000
 DUCKDB_TYPES = {
     "String": "VARCHAR",
     "DateTime": "TIMESTAMP",
@@ -51,11 +54,39 @@ class Workbench:
         """`through` of the table as an SQL literal, null where unknown."""
         return moment_sql(self.through.get(table_name))
 
-    def write(self, table_name: str, select: str) -> None:
-        """Fill a final table from a query, in the table's clustering order."""
+    def write(self, table_name: str, select: str, slices: Sequence[str] = ("true",)) -> None:
+        """Fill a final table from a query, in the table's clustering order.
+
+        `slices` are conditions on its rows, one after the other in that order, so that a table of any size
+        is sorted and joined a slice at a time in bounded memory.
+        """
         create(self.connection, "final", fact(table_name))
         order = ", ".join(f'"{name}"' for name in fact(table_name).info["order"])
-        self.run(f'insert into final."{table_name}" by name select * from ({select}) order by {order}')
+        for condition in slices:
+            self.run(
+                f'insert into final."{table_name}" by name '
+                f"select * from ({select}) where {condition} order by {order}"
+            )
+
+    def month_slices(self, table_name: str, moment: str, month: str) -> list[str]:
+        """Conditions on the column `month` that cut a source table into slices of about a million rows.
+
+        `moment` is the SQL of the clock whose month it is.
+        """
+        counts = self.connection.execute(
+            f'select month_of(business_date({moment})) as m, count(*) from src."{table_name}" f '
+            "group by m order by m"
+        ).fetchall()
+        starts, held = [], _SLICE
+        for first_day, rows in counts:
+            if held + rows > _SLICE:
+                starts.append(f"date '{first_day}'")
+                held = 0
+            held += rows
+        return [
+            f'"{month}" >= {start}' + (f' and "{month}" < {stop}' if stop else "")
+            for start, stop in zip_longest(starts, starts[1:])
+        ]
 
 
 def moment_sql(at: dt.datetime | None) -> str:

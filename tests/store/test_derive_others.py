@@ -9,9 +9,11 @@ from collections import Counter
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from store.derive import workbench
 from store.settings import Settings
 from tests.store.derivation import derived_in_memory
 
@@ -201,15 +203,19 @@ def test_incomplete_days_follow_the_rule_of_the_trailing_weeks(
     assert days[3]["why"] == "the source was down"
 
 
-def test_flows_rollups_and_values_count_what_the_rows_say() -> None:
+@pytest.mark.parametrize("rows_per_slice", [1_000_000, 1])
+def test_flows_rollups_and_values_count_what_the_rows_say_in_one_slice_and_in_many(
+    monkeypatch: pytest.MonkeyPatch, rows_per_slice: int
+) -> None:
+    monkeypatch.setattr(workbench, "_SLICE", rows_per_slice)
     size = 200
     source = {
         "escalations": pa.table(
             {
                 "escalation_id": [f"E{n // 2}" for n in range(size)],
                 "cycle": pa.array([1 + n % 2 for n in range(size)], pa.int32()),
-                "opened_at": pa.array([at(n * 5) for n in range(size)], MOMENT),
-                "resolved_at": pa.array([at(n * 5 + n % 9) if n % 4 else None for n in range(size)], MOMENT),
+                "opened_at": pa.array([at(n * 15) for n in range(size)], MOMENT),
+                "resolved_at": pa.array([at(n * 15 + n % 9) if n % 4 else None for n in range(size)], MOMENT),
                 "end_kind": ["merged" if n % 4 == 1 else "resolved" if n % 4 else None for n in range(size)],
                 "team": [("a", "b", None)[n % 3] for n in range(size)],
             }
@@ -230,6 +236,7 @@ def test_flows_rollups_and_values_count_what_the_rows_say() -> None:
             for row in rows_of(connection, "supplied_columns")
             if row["table_name"] == "escalations"
         }
+    assert len({month for month, _, _ in order}) == 5
     ended = sum(row["resolved_at"] is not None for row in escalations)
     assert flows == {
         ("opened", 1): 100,
