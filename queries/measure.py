@@ -189,7 +189,7 @@ def _with_exact_hours(reader: Reader, question: Question, branches: Sequence[Bra
 
 
 def needs_block(metric: Metric) -> bool:
-    """Whether the metric exists about one person only over 13 weeks: rates and times, not counts or stocks."""
+    """Whether about one person the metric exists only over 13 weeks: rates and times; not counts, stocks."""
     return metric.is_rate and not metric.is_stock
 
 
