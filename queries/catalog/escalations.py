@@ -46,6 +46,37 @@ SLA_BY_CLOSE_DATE = _metric(
     note="by close date, source has no due times",
 )
 
+
+def _reopened_share(known_by: str, instead: Metric | None = None) -> Metric:
+    """Known from the source's own count, or from new cycles where it keeps none."""
+    return _metric(
+        "reopened_share",
+        "Ever reopened",
+        Ratio(parts.EVER_REOPENED, parts.RESOLVED),
+        "share",
+        "down",
+        "Share of the cycles resolved in the period that were ever reopened, before the end or after it.",
+        "resolved",
+        needs=(known_by,),
+        instead=instead,
+    )
+
+
+def _reopenings(known_by: str, instead: Metric | None = None) -> Metric:
+    """As `_reopened_share`, counted."""
+    return _metric(
+        "reopenings",
+        "Reopenings",
+        Count(parts.REOPENINGS),
+        "count",
+        "down",
+        "How often the cycles resolved in the period were reopened.",
+        "resolved",
+        needs=(known_by,),
+        instead=instead,
+    )
+
+
 METRICS: tuple[Metric, ...] = (
     _metric(
         "resolution_sla",
@@ -220,29 +251,8 @@ METRICS: tuple[Metric, ...] = (
         follow_up=14,
         headline=True,
     ),
-    _metric(
-        "reopened_share",
-        "Ever reopened",
-        Ratio(parts.EVER_REOPENED, parts.RESOLVED),
-        "share",
-        "down",
-        "Share of the cycles resolved in the period that were ever reopened, before the end or after it.",
-        "resolved",
-        flagged="reopened",
-        follow_up=14,
-        needs=("escalations.reopenings",),
-    ),
-    _metric(
-        "reopenings",
-        "Reopenings",
-        Count(parts.REOPENINGS),
-        "count",
-        "down",
-        "How often the cycles resolved in the period were reopened.",
-        "resolved",
-        follow_up=14,
-        needs=("escalations.reopenings",),
-    ),
+    _reopened_share("escalations.reopenings", instead=_reopened_share("escalations.reopened_after_days")),
+    _reopenings("escalations.reopenings", instead=_reopenings("escalations.reopened_after_days")),
     _metric(
         "repeat_rate",
         "Seller escalated again within 90 days",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,10 @@ from queries import catalog
 from queries.filters import NONE_VALUE, Filters
 from queries.measure import measure
 from queries.time import Grain, Period
+from store.location import Location
 from tests.queries.comparing import differences, keeper
-from tests.queries.conftest import World
+from tests.queries.conftest import World, build_world
+from tests.queries.random_operation import random_operation
 
 SPANS = {Grain.day: 25, Grain.week: 36, Grain.month: 9, Grain.quarter: 4, Grain.block: 3}
 SPLITS = (
@@ -94,6 +98,19 @@ def test_what_a_source_does_not_supply_is_named_and_never_zero(bare_world: World
         series = measures.total(key)
         assert np.isnan(series.value).all() and np.isnan(series.numerator).all(), key
         assert series.newest() is None or series.reason, key
+
+
+def test_reopenings_are_known_from_new_cycles_where_the_source_keeps_no_count(
+    build_store: Callable[..., Location],
+) -> None:
+    operation = random_operation(12, cases=150)
+    del operation.tables["escalations"]["reopenings"]
+    world = build_world(build_store, operation)
+    measures = measure(world.reader, ALL_METRICS, periods_of(world, Grain.month))
+    assert measures.reasons == {}
+    assert np.nansum(measures.total("reopenings").value) > 0
+    assert compare(world, periods_of(world, Grain.month), (), Filters()) == []
+    world.reader.facts.close()
 
 
 @pytest.mark.parametrize("seed", range(3))
