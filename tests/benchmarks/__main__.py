@@ -28,7 +28,21 @@ def _sql(location: Location) -> list[Figure]:
     return sql_of_pages(source.reader())
 
 
-BENCHMARKS: dict[str, Benchmark] = {"sql": _sql}
+def _reruns(location: Location) -> list[Figure]:
+    from components import source
+    from tests.benchmarks.rerun import reruns
+
+    os.environ[ENVIRONMENT_VARIABLE] = str(location)
+    return reruns(source.reader(), location)
+
+
+def _commands(_: Location) -> list[Figure]:
+    from tests.benchmarks.commands import commands
+
+    return commands()
+
+
+BENCHMARKS: dict[str, Benchmark] = {"sql": _sql, "reruns": _reruns, "commands": _commands}
 
 
 def main(arguments: list[str]) -> int:

@@ -29,6 +29,7 @@ from tests.benchmarks.timing import Figure
 BLOCKS = 5
 COPIES = 21
 ESCALATION_COPIES = 5
+MEMORY = "4GB"  # more than a build allows itself: 10 M appeals at once need 600 MB and some more to sort
 DEFAULT = Path("/tmp/bench_store")
 ORIGIN = (
     f"benchmark: {BLOCKS} simulated blocks, sellers, enforcements and appeals repeated {COPIES} times and "
@@ -53,6 +54,7 @@ def build_benchmark_store(location: Location, progress: Progress = silent) -> li
     settings = read_store_settings(location)
     began, cpu = time.perf_counter(), time.process_time()
     with build.begin(location, empty=True) as building:
+        building.connection.execute(f"set memory_limit = '{MEMORY}'")
         chunks = sample_data.simulate(scale=BLOCKS, settings=settings)
         for table_name, chunk in chunks:
             if table_name not in LEFT_OUT:

@@ -1,0 +1,124 @@
+"""What a rerun of the Weekly review costs a real server, and what thirty sessions get out of it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+
+from components import source
+from components.view import View
+from queries.filters import Filters
+from queries.measure import Reader
+from store.location import Location
+from tests.benchmarks.server import Meter, Server, served
+from tests.benchmarks.session import Reply, Session
+from tests.benchmarks.timing import RUNS, Figure
+from tests.benchmarks.unseen import paired_filters, query_of, single_filters
+
+SESSIONS = 30
+REPEATS = 12  # of a view that is cached: a rerun is too short to meter one alone
+CACHED_VIEWS = 12
+SECONDS = 20.0
+
+
+def reruns(reader: Reader, location: Location) -> list[Figure]:
+    """CPU per rerun for one session, then reruns per second and peak memory with thirty."""
+    with served(location) as server:
+        return asyncio.run(_measure(server, reader))
+
+
+async def _measure(server: Server, reader: Reader) -> list[Figure]:
+    week = reader.coverage.newest_week()
+    assert week is not None
+    words = View(reader, Filters(), week, source.journal(), "")
+    views = single_filters(reader)
+    figures = await _one_session(server, words, views[:RUNS])
+    cached = views[:CACHED_VIEWS]
+    warming = await Session.open(server.port)
+    for filters in cached:
+        await warming.show(query_of(filters))
+    await warming.close()
+    unseen = paired_filters(reader)
+    figures += await _many_sessions(server, words, "cached", itertools.cycle(cached), 60)
+    figures += await _many_sessions(server, words, "never seen", unseen, 10)
+    figures.append(
+        Figure(f"memory: peak after {SESSIONS} sessions", server.meter().peak, "MB", 1).against(600)
+    )
+    return figures
+
+
+async def _one_session(server: Server, words: View, views: Sequence[Filters]) -> list[Figure]:
+    session = await Session.open(server.port)
+    await session.show("")
+    fresh, fresh_reads, cached, cached_reads = [], [], [], []
+    for filters in views:
+        before = server.meter()
+        _checked(await session.show(query_of(filters)), filters, words)
+        after = server.meter()
+        fresh.append(_without_reads(before, after))
+        fresh_reads.append(after.reads - before.reads)
+        before = server.meter()
+        for _ in range(REPEATS):
+            _checked(await session.show(query_of(filters)), filters, words)
+        after = server.meter()
+        cached.append(_without_reads(before, after) / REPEATS)
+        cached_reads.append((after.reads - before.reads) / REPEATS)
+    await session.close()
+    return [
+        _cpu("rerun without SQL, measures cached", cached, cached_reads).against(15),
+        _cpu("rerun without SQL, filter never seen", fresh, fresh_reads).against(80),
+    ]
+
+
+def _cpu(name: str, spent: list[float], reads: list[float]) -> Figure:
+    figure = Figure(f"server CPU: {name}", statistics.median(spent), "ms", len(spent))
+    return figure.remarked(f"reads besides: {statistics.median(reads):.0f} ms")
+
+
+def _without_reads(before: Meter, after: Meter) -> float:
+    return (after.cpu - before.cpu) - (after.reads - before.reads)
+
+
+async def _many_sessions(
+    server: Server, words: View, kind: str, views: Iterator[Filters], target: float
+) -> list[Figure]:
+    """Every session asks for its next view as soon as it has the last one, for `SECONDS`."""
+    sessions = [await Session.open(server.port) for _ in range(SESSIONS)]
+    for session in sessions:
+        await session.show("")
+    waits: list[float] = []
+    began = time.perf_counter()
+
+    async def click(session: Session) -> None:
+        while time.perf_counter() < began + SECONDS:
+            filters = next(views)
+            asked = time.perf_counter()
+            _checked(await session.show(query_of(filters)), filters, words)
+            waits.append(1000 * (time.perf_counter() - asked))
+
+    cpu = server.meter().cpu
+    await asyncio.gather(*(click(session) for session in sessions))
+    lasted = time.perf_counter() - began
+    spent = (server.meter().cpu - cpu) / len(waits)
+    for session in sessions:
+        await session.close()
+    figure = Figure(f"{SESSIONS} sessions, {kind}: reruns per second", len(waits) / lasted, "/s", len(waits))
+    remark = (
+        f"{spent:.0f} ms CPU each, median wait {statistics.median(waits):.0f} ms, every reply its own filter"
+    )
+    return [figure.against(target, at_least=True).remarked(remark)]
+
+
+def _checked(reply: Reply, filters: Filters, words: View) -> None:
+    """Raises when a run failed or shows other filters than were asked for."""
+    asked = {
+        dimension: [words.name_of(dimension, value) for value in values]
+        for dimension, values in filters.chosen
+    }
+    if not reply.succeeded:
+        raise AssertionError(f"the run for {asked} failed: {reply.texts}")
+    if reply.chosen != asked:
+        raise AssertionError(f"asked for {asked}, the reply shows {reply.chosen}")
