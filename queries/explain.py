@@ -223,7 +223,7 @@ def main_drivers(
     return found
 
 
-@remembered(256)
+@remembered(8)
 def _main_driver(
     reader: Reader, key: str, later: Period, earlier: Period, filters: Filters
 ) -> MainDriver | None:

@@ -54,7 +54,7 @@ def loaded_days(reader: Reader, table_name: str) -> pa.Table:
     )
 
 
-@remembered(8)
+@remembered(1)
 def store_facts(reader: Reader) -> dict[str, Any]:
     """Version, origin and build time of the store being read."""
     info = open_scope().table("store_info")
@@ -62,7 +62,7 @@ def store_facts(reader: Reader) -> dict[str, Any]:
     return rows[0] if rows else {}
 
 
-@remembered(256)
+@remembered(4)
 def distinct_values(reader: Reader, dimension: str, facts: tuple[str, ...] = ("escalations",)) -> list[str]:
     """Values of a filter dimension, most frequent first, from the small table kept for it."""
     values = open_scope().table("distinct_values")

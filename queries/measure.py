@@ -140,7 +140,7 @@ class _Answer(NamedTuple):
     parts: Parts
 
 
-@remembered(512)
+@remembered(64)
 def _answer(
     reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
 ) -> _Answer:
@@ -166,7 +166,7 @@ def _answer(
     return _Answer(metrics, reasons, parts)
 
 
-@remembered(128)
+@remembered(16)
 def _clusters(
     reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
 ) -> dict[Ratio, ClusterSums]:

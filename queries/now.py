@@ -54,7 +54,7 @@ def now_of(reader: Reader, clock: dt.datetime | None = None) -> Now | None:
     return Now(loaded.through_at, age, age <= reader.facts.settings.now_max_age_hours)
 
 
-@remembered(128)
+@remembered(4)
 def due_soon(reader: Reader, filters: Filters, now: Now) -> list[DueClass]:
     """Open cases past due and due within 48 hours of `now`, by class; empty if a filter is unknown."""
     table = reader.scope.table("escalations")
@@ -77,7 +77,7 @@ def due_soon(reader: Reader, filters: Filters, now: Now) -> list[DueClass]:
     return [DueClass(name, int(row[f"c{place}"] or 0)) for place, (name, _, _) in enumerate(CLASSES)]
 
 
-@remembered(128)
+@remembered(4)
 def waiting_now(reader: Reader, filters: Filters, now: Now) -> list[PartnerLoad]:
     """Open waits per partner, the most cases first; empty if a filter is unknown."""
     waits = reader.scope.table("partner_waits")
@@ -146,7 +146,7 @@ def partner_brief(reader: Reader, partner: str, filters: Filters, now: Now) -> l
     ).to_pylist()
 
 
-@remembered(128)
+@remembered(4)
 def blocked_cases(reader: Reader, filters: Filters, at: dt.datetime) -> list[dict[str, Any]]:
     """Open cases that needed senior help at `at`, the longest blocked first: who must act, what is held."""
     table = reader.scope.table("escalations")

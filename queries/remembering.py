@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from functools import wraps
 from threading import Condition
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+import numpy as np
 from cachetools import LRUCache, cached
+
+from queries.model import Metric
+from queries.time import Period
 
 if TYPE_CHECKING:
     from queries.measure import Reader
 
+_SMALL = (str, float, int, Period, Metric)
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
@@ -20,9 +26,9 @@ CODE_VERSION = 2
 
 
 def remembered(
-    size: int,
+    megabytes: float,
 ) -> Callable[[Callable[Concatenate[Reader, P], Answer]], Callable[Concatenate[Reader, P], Answer]]:
-    """Keep the newest `size` answers of a function of a reader and hashable arguments.
+    """Keep the newest answers of a function of a reader and hashable, positional arguments, up to a size.
 
     The key holds code, store version and the viewer's predicate, so no answer outlives its facts or
     reaches other viewers. Equal questions asked at once wait for one answer. An answer is
@@ -36,7 +42,25 @@ def remembered(
             facts = reader.facts
             return (CODE_VERSION, str(facts.location), facts.version, reader.scope.predicate, *question)
 
-        kept = cached(LRUCache(maxsize=size), key=key, condition=Condition())(function)
+        answers: LRUCache[Any, Any] = LRUCache(megabytes * 2**20, getsizeof=_bytes)
+        kept = cached(answers, key=key, condition=Condition())(function)
         return wraps(function)(kept)
 
     return decorate
+
+
+def _bytes(answer: object) -> float:
+    """About how much memory an answer holds; its arrays are what matters."""
+    total, waiting = 0.0, [answer]
+    while waiting:
+        part = waiting.pop()
+        total += 64
+        if isinstance(part, np.ndarray):
+            total += part.nbytes if part.dtype != object else 64 * part.size
+        elif isinstance(part, dict):
+            waiting.extend(part.values())
+        elif isinstance(part, list | tuple):
+            waiting.extend(item for item in part if not isinstance(item, _SMALL))
+        elif is_dataclass(part) and not isinstance(part, _SMALL):
+            waiting.extend(getattr(part, field.name) for field in fields(part))
+    return total

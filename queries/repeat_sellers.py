@@ -23,7 +23,7 @@ class RepeatSeller(NamedTuple):
     reasons: int
 
 
-@remembered(128)
+@remembered(4)
 def repeat_sellers(reader: Reader, period: Period, filters: Filters, most: int = 8) -> list[RepeatSeller]:
     """Sellers with at least two escalations opened in `period`, the most cases first."""
     table = reader.scope.table("escalations")

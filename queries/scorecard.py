@@ -139,7 +139,7 @@ def lines_over(
     return list(_lines_over(reader, tuple(keys), tuple(periods), view, tuple(targets), tuple(dividers)))
 
 
-@remembered(256)
+@remembered(48)
 def _lines_over(
     reader: Reader,
     keys: tuple[str, ...],

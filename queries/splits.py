@@ -41,7 +41,7 @@ def measure_splits(
     }
 
 
-@remembered(128)
+@remembered(16)
 def _parts(
     reader: Reader, key: str, periods: tuple[Period, ...], splits: tuple[Split, ...], filters: Filters
 ) -> tuple[Parts, ...]:
