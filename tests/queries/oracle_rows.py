@@ -7,7 +7,6 @@ open hours of a calendar one day after the other, waits and pauses as unions of 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import math
 import tomllib
 from collections.abc import Sequence
@@ -17,12 +16,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from tests.queries.oracle_intervals import first, inside, length, minus, open_on, owners, split_equally
 from tests.queries.random_operation import Operation
 
 HOUR = dt.timedelta(hours=1)
-Interval = tuple[dt.datetime, dt.datetime]
 Row = dict[str, Any]
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OURS = ("us", "our", "ours", "")
 
 
@@ -81,7 +79,7 @@ class OracleRows:
         found = []
         for cycle in self.cycles:
             waiting = self._waiting(cycle, on_seller=False)
-            shares = _split_equally([(event["party"], *_inside(event, cycle)) for event in waiting])
+            shares = split_equally([(event["party"], *inside(event, cycle)) for event in waiting])
             for event, share in zip(waiting, shares, strict=True):
                 found.append(self._wait(cycle, event) | {"split_hours": share})
         return found
@@ -89,7 +87,7 @@ class OracleRows:
     def _cycle(self, row: Row) -> Row:
         through = self.through["escalations"]
         events = self.events.get((row["escalation_id"], row["cycle"]), [])
-        path = _owners([event for event in events if event["kind"] == "transfer"])
+        path = owners([event for event in events if event["kind"] == "transfer"])
         row |= self._stamps(row, row["opened_at"], path[-1] if path else None)
         row["kind"] = None if row.get("resolved_at") is None else row.get("end_kind") or "resolved"
         row["stop_at"] = row.get("resolved_at") or max(through, row["opened_at"])
@@ -112,12 +110,12 @@ class OracleRows:
         person = self._entry("specialist_history", "specialist_id", row.get("specialist_id"), day)
         home = next((s for s in self.rows("sellers") if s["seller_id"] == row.get("seller_id")), {})
         return {
-            "tier": _first(seller.get("tier"), row.get("tier")),
-            "account_manager": _first(seller.get("account_manager"), row.get("account_manager")),
-            "site": _first(person.get("site"), row.get("site")),
-            "marketplace": _first(row.get("marketplace"), home.get("marketplace")),
-            "category": _first(row.get("category"), home.get("category")),
-            "team": _first(row.get("team"), last_owner, person.get("team")),
+            "tier": first(seller.get("tier"), row.get("tier")),
+            "account_manager": first(seller.get("account_manager"), row.get("account_manager")),
+            "site": first(person.get("site"), row.get("site")),
+            "marketplace": first(row.get("marketplace"), home.get("marketplace")),
+            "category": first(row.get("category"), home.get("category")),
+            "team": first(row.get("team"), last_owner, person.get("team")),
             "member": row.get("specialist_id"),
         }
 
@@ -142,9 +140,9 @@ class OracleRows:
                 without = self._after(row, hours, []) if self.knows("pause") else None
             response = self._after(row, promise["first_response_hours"], [])
         row["due_at"] = due
-        row["due_without"] = _first(row.get("due_at_without_pauses"), without)
-        row["first_response_due_at"] = _first(row.get("first_response_due_at"), response)
-        answered = _first(row.get("first_response_at"), row.get("resolved_at"))  # an end is an answer too
+        row["due_without"] = first(row.get("due_at_without_pauses"), without)
+        row["first_response_due_at"] = first(row.get("first_response_due_at"), response)
+        answered = first(row.get("first_response_at"), row.get("resolved_at"))  # an end is an answer too
         row["met"] = _kept(row["kind"], row.get("resolved_at"), due, through)
         row["first_met"] = _kept(row["kind"], answered, row["first_response_due_at"], through)
         if not any(other.get("first_response_at") for other in self.rows("escalations")):
@@ -158,7 +156,7 @@ class OracleRows:
         zone = ZoneInfo(calendar["time_zone"])
         day = at.replace(tzinfo=dt.UTC).astimezone(zone).date() - dt.timedelta(days=1)
         for _ in range(1500):
-            for begins, ends in _minus(_open_on(calendar, zone, day), pauses):
+            for begins, ends in minus(open_on(calendar, zone, day), pauses):
                 begins = max(begins, at)
                 if begins < ends:
                     if ends - begins >= left:
@@ -185,12 +183,12 @@ class OracleRows:
         if not self.knows("wait"):
             return
         waiting = self._waiting(row, on_seller=False)
-        partners = _length([_inside(event, row) for event in waiting]) / HOUR
+        partners = length([inside(event, row) for event in waiting]) / HOUR
         waiting += self._waiting(row, on_seller=True)
-        anyone = _length([_inside(event, row) for event in waiting]) / HOUR
-        row["partner_hours"] = _first(row["partner_hours"], partners)
-        row["seller_hours"] = _first(row["seller_hours"], anyone - partners)
-        row["our_hours"] = _first(row["our_hours"], row["hours"] - anyone)
+        anyone = length([inside(event, row) for event in waiting]) / HOUR
+        row["partner_hours"] = first(row["partner_hours"], partners)
+        row["seller_hours"] = first(row["seller_hours"], anyone - partners)
+        row["our_hours"] = first(row["our_hours"], row["hours"] - anyone)
 
     def _waiting(self, cycle: Row, *, on_seller: bool) -> list[Row]:
         events = self.events.get((cycle["escalation_id"], cycle["cycle"]), [])
@@ -205,7 +203,7 @@ class OracleRows:
         ]
 
     def _wait(self, cycle: Row, event: Row) -> Row:
-        begins, finishes = _inside(event, cycle)
+        begins, finishes = inside(event, cycle)
         ended = event["ends_at"]
         if cycle["resolved_at"] is not None:
             ended = min(ended, cycle["resolved_at"]) if ended is not None else cycle["resolved_at"]
@@ -247,8 +245,8 @@ class OracleRows:
     def _first_of_seller(self) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
         for cycles in self._same_case.values():
-            first = min(cycles, key=lambda c: c["cycle"])
-            found.setdefault(first.get("seller_id"), []).append(first)
+            earliest = min(cycles, key=lambda c: c["cycle"])
+            found.setdefault(earliest.get("seller_id"), []).append(earliest)
         return found
 
     def _audit(self, row: Row) -> bool | None:
@@ -261,9 +259,7 @@ class OracleRows:
                 if cycle["resolved_at"] is not None and cycle["resolved_at"] <= review["selected_at"]
             ]
             if ended and max(ended, key=lambda c: c["cycle"])["cycle"] == row["cycle"]:
-                verdicts.append(
-                    (_first(review["reviewed_at"], review["selected_at"]), review["judged_wrong"])
-                )
+                verdicts.append((first(review["reviewed_at"], review["selected_at"]), review["judged_wrong"]))
         return max(verdicts, key=lambda verdict: verdict[0])[1] if verdicts else None
 
     @cached_property
@@ -286,81 +282,9 @@ def _plain(value: Any) -> Any:
     return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
 
 
-def _first(*values: Any) -> Any:
-    return next((value for value in values if value is not None), None)
-
-
 def _kept(kind: str | None, done: Any, due: Any, through: dt.datetime) -> bool | None:
     if kind in ("cancelled", "merged") or due is None:
         return None
     if done is not None:
         return bool(done <= due)
     return False if due <= through else None
-
-
-def _owners(transfers: Sequence[Row]) -> list[str]:
-    """Owning teams in order, one after the other never the same."""
-    if not transfers:
-        return []
-    named = [transfers[0]["from_team"], *(transfer["to_team"] for transfer in transfers)]
-    path: list[str] = []
-    for team in named:
-        if team is not None and (not path or path[-1] != team):
-            path.append(team)
-    return path
-
-
-def _open_on(calendar: Row, zone: ZoneInfo, day: dt.date) -> list[Interval]:
-    """Opening hours of a local day in UTC."""
-    workdays = calendar.get("workdays", list(WEEKDAYS[:5]))
-    holidays = {str(holiday) for holiday in calendar.get("holidays", {})}
-    if WEEKDAYS[day.weekday()] not in workdays or str(day) in holidays:
-        return []
-    return [(_at(day, calendar["opens"], zone), _at(day, calendar["closes"], zone))]
-
-
-def _at(day: dt.date, clock: str, zone: ZoneInfo) -> dt.datetime:
-    hours, minutes = (int(part) for part in clock.split(":"))
-    day, hours = (day + dt.timedelta(days=1), 0) if hours == 24 else (day, hours)
-    return dt.datetime.combine(day, dt.time(hours, minutes), zone).astimezone(dt.UTC).replace(tzinfo=None)
-
-
-def _minus(spans: list[Interval], pauses: list[tuple[dt.datetime, dt.datetime | None]]) -> list[Interval]:
-    """What is left of the spans outside every pause."""
-    for start, stop in pauses:
-        left = []
-        for begins, ends in spans:
-            left.append((begins, min(ends, start)))
-            if stop is not None:
-                left.append((max(begins, stop), ends))
-        spans = [(begins, ends) for begins, ends in left if begins < ends]
-    return sorted(spans)
-
-
-def _inside(event: Row, cycle: Row) -> Interval:
-    """An event cut to its cycle, and to what is known while the cycle is open."""
-    begins = min(max(event["starts_at"], cycle["opened_at"]), cycle["stop_at"])
-    ends = min(_first(event["ends_at"], cycle["stop_at"]), cycle["stop_at"])
-    return begins, max(begins, ends)
-
-
-def _split_equally(waits: list[tuple[str, dt.datetime, dt.datetime]]) -> list[float]:
-    """Hours of each wait when every instant is shared by the partners waited on, then by their waits."""
-    edges = sorted({edge for _, begins, ends in waits for edge in (begins, ends)})
-    hours = [0.0] * len(waits)
-    for start, stop in itertools.pairwise(edges):
-        active = [i for i, (_, begins, ends) in enumerate(waits) if begins <= start and stop <= ends]
-        partners = {waits[i][0] for i in active}
-        for i in active:
-            own = sum(waits[j][0] == waits[i][0] for j in active)
-            hours[i] += (stop - start) / HOUR / len(partners) / own
-    return hours
-
-
-def _length(spans: list[Interval]) -> dt.timedelta:
-    """Length of the union."""
-    total, reached = dt.timedelta(0), dt.datetime.min
-    for begins, ends in sorted(spans):
-        total += max(ends - max(begins, reached), dt.timedelta(0))
-        reached = max(reached, ends)
-    return total

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Boolean, Date, DateTime, Double, Integer
 
-from store.schema import fact, source_columns
+from tests.queries.arrow_tables import arrow_table
+from tests.queries.random_settings import SETTINGS
 
 ZONE = "Europe/Luxembourg"
 START = dt.datetime(2025, 8, 31, 22)  # Monday 1 September in Luxembourg; clocks change on 26 Oct and 29 Mar
@@ -27,47 +27,6 @@ MISSING_DAY = dt.date(2026, 1, 14)
 SAID_INCOMPLETE = dt.date(2025, 12, 10)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
-
-SETTINGS = """
-default_calendar = "office"
-tiers = ["strategic", "growth", "standard"]
-[organisation]
-name = "Random"
-time_zone = "Europe/Luxembourg"
-week_starts_on = "WEEK_START"
-fiscal_year_ends_in = 8
-[severities."Sev-1"]
-first_response_hours = 1
-resolution_hours = 8
-[severities."Sev-2"]
-first_response_hours = 4
-resolution_hours = 40
-[severities."Sev-3"]
-first_response_hours = 12.5
-resolution_hours = 81.25
-[partners.Legal]
-agreed_hours = 24
-[partners.Payments]
-agreed_hours = 48.5
-[partners.Catalog]
-[calendars.office]
-time_zone = "Europe/Luxembourg"
-opens = "09:00"
-closes = "17:30"
-[calendars.office.holidays]
-2025-12-25 = "Christmas Day"
-2026-01-01 = "New Year"
-[calendars.chicago]
-time_zone = "America/Chicago"
-workdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]
-opens = "00:00"
-closes = "24:00"
-[calendars.india]
-time_zone = "Asia/Kolkata"
-workdays = ["sunday", "tuesday", "thursday"]
-opens = "06:15"
-closes = "23:45"
-"""
 
 
 @dataclass(frozen=True)
@@ -79,7 +38,7 @@ class Operation:
 
     def arrow(self) -> dict[str, pa.Table]:
         """The tables as a store is built from them."""
-        return {name: _arrow(name, frame) for name, frame in self.tables.items() if len(frame)}
+        return {name: arrow_table(name, frame) for name, frame in self.tables.items() if len(frame)}
 
 
 def random_operation(seed: int, cases: int = 700, week_start: str = "monday") -> Operation:
@@ -381,38 +340,3 @@ def _interval(
 
 def _one(rng: np.random.Generator, choices: list[Any]) -> Any:
     return choices[int(rng.integers(len(choices)))]
-
-
-_ARROW = {
-    Boolean: pa.bool_(),
-    Integer: pa.int32(),
-    Double: pa.float64(),
-    DateTime: pa.timestamp("us"),
-    Date: pa.date32(),
-}
-_NOTES = {
-    "supplied_through": {"first_at": pa.timestamp("us"), "through_at": pa.timestamp("us")},
-    "incomplete_days": {"on_day": pa.date32()},
-}
-
-
-def _arrow(name: str, frame: pd.DataFrame) -> pa.Table:
-    kinds = _NOTES.get(name) or {
-        column.name: _ARROW.get(type(column.type), pa.string()) for column in source_columns(fact(name))
-    }
-    return pa.table(
-        {
-            column: pa.array(
-                [_plain(value, kinds.get(column)) for value in frame[column]], kinds.get(column, pa.string())
-            )
-            for column in frame
-        }
-    )
-
-
-def _plain(value: Any, kind: pa.DataType | None) -> Any:
-    if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime(warn=False)
-    return int(value) if kind == pa.int32() else value

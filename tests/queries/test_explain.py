@@ -19,7 +19,8 @@ from queries.time import Grain, Period, TimeRules
 from store.facts import open_facts
 from store.location import Location
 from tests.queries.conftest import World
-from tests.queries.random_operation import SETTINGS, Operation
+from tests.queries.random_operation import Operation
+from tests.queries.random_settings import SETTINGS
 from tests.queries.test_measure import periods_of
 
 ALL_METRICS = tuple(catalog.METRICS)

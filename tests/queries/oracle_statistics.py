@@ -1,0 +1,133 @@
+"""Shares, quantiles and weighted audits by the textbook, with their intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from tests.queries.oracle_rows import Row
+
+NAN = float("nan")
+FEW = 200
+"""Below this many rows quantiles are exact (METRICS.md §4)."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a metric should say for one group and period; nan where it has no such part."""
+
+    value: float
+    numerator: float = NAN
+    denominator: float = NAN
+    n: float = NAN
+    low: float = NAN
+    high: float = NAN
+    at_least: float = NAN
+    around: tuple[float, float] | None = None
+    crowded: bool = False
+
+
+def proportion(hits: int, n: int) -> Answer:
+    """A share with its Wilson interval, as statsmodels computes it."""
+    if not n:
+        return Answer(NAN, hits, n, n)
+    low, high = proportion_confint(hits, n, method="wilson")
+    return Answer(hits / n, hits, n, n, low, high)
+
+
+def quantile(hours: Sequence[float], ended: Sequence[bool], p: float) -> Answer:
+    """Kaplan–Meier from the hours below 200 rows, else from the midpoints of buckets of 2 %.
+
+    `around` are the exact quantiles one and a half rows earlier and later: a case censored inside the bucket
+    of an end counts as at risk for it, which moves the rank by at most that.
+    """
+    if len(hours) >= FEW:
+        found = kaplan_meier([midpoint(value) for value in hours], ended, p)
+        around = [kaplan_meier(hours, ended, p + step / len(hours)).value for step in (-1.5, 1.5)]
+        return replace(found, around=(around[0], around[1]))
+    return replace(kaplan_meier(hours, ended, p), crowded=crowded(hours))
+
+
+def midpoint(hours: float) -> float:
+    """Geometric midpoint of the bucket ⌊ln h / ln 1.02⌋; 0 for a minute and less."""
+    if hours <= 1 / 60:
+        return 0.0
+    return 1.02 ** (math.floor(math.log(hours) / math.log(1.02)) + 0.5)
+
+
+def crowded(hours: Sequence[float]) -> bool:
+    """Whether four or more different durations share a bucket: then the store only knows their ends."""
+    together: dict[float, set[float]] = {}
+    for value in hours:
+        together.setdefault(midpoint(value), set()).add(value)
+    return any(len(values) > 3 for values in together.values())
+
+
+def kaplan_meier(hours: Sequence[float], ended: Sequence[bool], p: float) -> Answer:
+    """First time at which the product-limit estimate falls to 1 − p; not reached: at least the longest.
+
+    The interval holds the times at which a log-log test does not reject S = 1 − p (Brookmeyer & Crowley).
+    """
+    times, events = np.array(hours, dtype=float), np.array(ended, dtype=bool)
+    survival, greenwood, z = 1.0, 0.0, stats.norm.ppf(0.975)
+    value = low = high = NAN
+    for time in np.unique(times):
+        d, at_risk = (events & (times == time)).sum(), (times >= time).sum()
+        survival *= 1 - d / at_risk
+        greenwood += d / (at_risk * (at_risk - d)) if at_risk > d else 0.0
+        lower = upper = survival
+        if 0 < survival < 1:
+            half = z * math.sqrt(greenwood) / abs(math.log(survival))
+            lower, upper = survival ** math.exp(half), survival ** math.exp(-half)
+        value = float(time) if math.isnan(value) and survival <= 1 - p + 1e-12 else value
+        low = float(time) if math.isnan(low) and lower <= 1 - p else low
+        high = float(time) if math.isnan(high) and upper < 1 - p else high
+    reached = not math.isnan(value) or not len(times)
+    return Answer(value, n=len(times), low=low, high=high, at_least=NAN if reached else float(times.max()))
+
+
+def weighted_audit(strata: Sequence[Sequence[Row]]) -> Answer:
+    """Σ W p over strata; a stratum with one audit joins the next one, without any it is left out.
+
+    The last one joins the one before.
+    """
+    sampled = [
+        [len(rows), sum(r["audit"] is not None for r in rows), sum(r["audit"] is True for r in rows)]
+        for rows in strata
+        if any(row["audit"] is not None for row in rows)
+    ]
+    merged: list[list[int]] = []
+    for part in sampled:
+        if merged and merged[-1][1] == 1:
+            merged[-1] = [a + b for a, b in zip(merged[-1], part, strict=True)]
+        else:
+            merged.append(part)
+    if len(merged) > 1 and merged[-1][1] == 1:
+        last = merged.pop()
+        merged[-1] = [a + b for a, b in zip(merged[-1], last, strict=True)]
+    audited = sum(n for _, n, _ in merged)
+    if not audited:
+        return Answer(NAN, 0, 0, n=0)
+    frame = sum(size for size, _, _ in merged)
+    value = sum(size / frame * wrong / n for size, n, wrong in merged)
+    variance = sum(
+        (size / frame) ** 2 * (1 - n / size) * (wrong / n) * (1 - wrong / n) / (n - 1)
+        for size, n, wrong in merged
+        if n > 1
+    )
+    effective = value * (1 - value) / variance if variance > 0 and 0 < value < 1 else audited
+    low, high = _wilson(value, effective)
+    return Answer(value, sum(wrong for _, _, wrong in merged), audited, audited, low, high)
+
+
+def _wilson(p: float, n: float) -> tuple[float, float]:
+    """Wilson's interval for a share of a fractional n (Wilson 1927, equation as in Brown, Cai & DasGupta)."""
+    z = stats.norm.ppf(0.975)
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
