@@ -17,8 +17,11 @@ def prepare(bench: Workbench) -> None:
                    lead(opened_at) over (partition by escalation_id order by cycle) as again_at
             from src.escalations
         ), first_cycles as (
-            select escalation_id, seller_id, opened_at from src.escalations where seller_id is not null
-            qualify cycle = min(cycle) over (partition by escalation_id)
+            select seller_id, opened_at from (
+                select seller_id, opened_at, cycle,
+                       min(cycle) over (partition by escalation_id) as first_cycle
+                from src.escalations)
+            where cycle = first_cycle and seller_id is not null
         ), repeated as (
             select e.rowid as row, {hours_sql("e.resolved_at", "f.opened_at")} / 24 as repeated_after_days
             from (select rowid, seller_id, resolved_at from src.escalations

@@ -13,7 +13,7 @@ from sqlalchemy import Table
 from store.schema import fact
 from store.settings import Settings
 
-_SLICE = 1_000_000
+_SLICE = 500_000
 DUCKDB_TYPES = {
     "String": "VARCHAR",
     "DateTime": "TIMESTAMP",
@@ -68,8 +68,14 @@ class Workbench:
                 f"select * from ({select}) where {condition} order by {order}"
             )
 
+    def row_slices(self, table_name: str) -> list[tuple[int, int]]:
+        """Ranges [first, last) of rowids that cut a source table into slices."""
+        rows = self.value(f"select coalesce(max(rowid), -1) + 1 from src.{table_name}")
+        assert isinstance(rows, int)
+        return [(first, min(first + _SLICE, rows)) for first in range(0, max(rows, 1), _SLICE)]
+
     def month_slices(self, table_name: str, moment: str, month: str) -> list[str]:
-        """Conditions on the column `month` that cut a source table into slices of about a million rows.
+        """Conditions on the column `month` that cut a source table into slices of about half a million rows.
 
         `moment` is the SQL of the clock whose month it is.
         """
