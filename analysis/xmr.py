@@ -132,7 +132,8 @@ def assess(
     holidays = _mask(holiday, size, default=False)
     signal, points = None, np.zeros(size, dtype=bool)
     if not holidays[tested]:
-        grain = _grain(kind, size, den / per if is_rate else None)
+        in_whole = kind == "count" or (kind == "stock" and bool(np.all(levels[allowed] % 1 == 0)))
+        grain = _grain(size, den / per if is_rate else None, in_whole=in_whole)
         signal, chosen = _first_signal(series, limits, positions[~holidays[positions]], grain)
         points[chosen] = True
     low, high = _default_range(kind, per) if possible is None else possible
@@ -188,9 +189,9 @@ def _first_signal(
     return None, positions[:0]
 
 
-def _grain(kind: Kind, size: int, per_event: Floats | None) -> Floats:
-    """Half of what one event changes, per period: the resolution of a count or of a rate."""
-    if kind == "count":
+def _grain(size: int, per_event: Floats | None, *, in_whole: bool) -> Floats:
+    """Half of what one event changes, per period: the resolution of a count, a stock of cases or a rate."""
+    if in_whole:
         return np.full(size, 0.5)
     if per_event is None:
         return np.zeros(size)

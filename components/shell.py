@@ -16,6 +16,7 @@ from components import first_start, link, source  # noqa: E402
 from components.cases_link import GO_TO  # noqa: E402
 from components.filter_bar import header  # noqa: E402
 from components.footer import footer  # noqa: E402
+from components.no_match import nothing_matches  # noqa: E402
 from components.plain_text import literal  # noqa: E402
 from components.states import panel  # noqa: E402
 from components.theme import LOGO, page_frame  # noqa: E402
@@ -87,7 +88,8 @@ def run() -> None:
         set_current(view)
         header(view, entry.title, entry.filters, notices, entry.header)
         with panel(entry.menu, whole_page=True):
-            page.run()
+            if entry.header != "week" or not nothing_matches(view):
+                page.run()
         footer(view)
 
 

@@ -21,15 +21,23 @@ _LOG = logging.getLogger("quarterdeck.panels")
 
 
 def empty(
-    message: str, detail: str = "", action: str = "", key: str = "", icon: str = "filter_alt_off"
+    message: str,
+    detail: str = "",
+    action: str = "",
+    key: str = "",
+    icon: str = "filter_alt_off",
+    on_click: Callable[[], None] | None = None,
 ) -> bool:
     """What is empty, the count without the filter, and one button that fixes it; True when it was pressed.
 
-    `key` names the button and is needed when `action` is given.
+    `key` names the button and is needed when `action` is given; `on_click` is called before the run that a
+    press causes.
     """
     rest = f" {literal(detail)}" if detail else ""
     st.markdown(f":material/{icon}: **{literal(message)}**{rest}")
-    return bool(action) and st.button(literal(action), icon=":material/close:", key=f"empty-{key}")
+    return bool(action) and st.button(
+        literal(action), icon=":material/close:", key=f"empty-{key}", on_click=on_click
+    )
 
 
 def partial(period: str, days_in: int, days_of: int, consequence: str = "") -> None:

@@ -109,13 +109,23 @@ def rule_words(line: ScoreLine, *, short: bool = False) -> str:
         return f"{'above' if above else 'below'} usual range"
     if signal.rule == "b":
         if stock:
-            return f"{signal.length} weeks {'growing' if above else 'falling'}"
+            return f"{signal.length} weeks {_stock_run(line, above=above)}"
         average = "average" if not short else "avg"
         return f"{signal.length} weeks {'above' if above else 'below'} {average}"
     if stock:
         return f"{'growing' if above else 'falling'} fast, 3 of 4 weeks"
     edge = "top" if above else "bottom"
     return f"3 of 4 weeks near the {edge}" if short else f"3 of 4 weeks near the {edge} of its usual range"
+
+
+def _stock_run(line: ScoreLine, *, above: bool) -> str:
+    """What a run of changes on one side of the usual change is: not every one is a growth or a fall."""
+    changes = line.assessment.values[line.assessment.signal_points]
+    if above and (changes > 0).all():
+        return "growing"
+    if not above and (changes < 0).all():
+        return "falling"
+    return f"{'above' if above else 'below'} its usual change"
 
 
 def status_of(line: ScoreLine, *, short: bool = False) -> Status:
@@ -136,6 +146,8 @@ def status_of(line: ScoreLine, *, short: bool = False) -> Status:
             return Status(f"Changed · {words}", "neutral", direction)
         verdict = "Worse" if line.tone == "bad" else "Better"
         return Status(f"{verdict} · {words}", "bad" if line.tone == "bad" else "good", direction)
+    if not np.isfinite(line.value) and not np.isfinite(line.series.at_least[line.place]):
+        return Status("Not tested", "neutral")
     usual = "Usual" if line.assessment.tested else "Not tested"
     if line.target is None or not np.isfinite(line.value):
         return Status(usual, "neutral")

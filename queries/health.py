@@ -7,6 +7,8 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import func, select
 
+from queries.conditions import matches, unknown_to
+from queries.filters import Filters
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.scope import open_scope
@@ -60,6 +62,25 @@ def store_facts(reader: Reader) -> dict[str, Any]:
     info = open_scope().table("store_info")
     rows = open_scope().read(reader.facts, select(info)).to_pylist()
     return rows[0] if rows else {}
+
+
+@remembered(1)
+def anything_matches(reader: Reader, filters: Filters) -> bool:
+    """Whether any escalation, or any wait where a partner is chosen, is let through by the filters."""
+    name = "partner_waits" if filters.values("partner") else "escalations"
+    if unknown_to(name, filters.dimensions):
+        return True
+    table = reader.scope.table(name)
+    found = select(table.c.escalation_id).where(matches(table, filters, reader.directory)).limit(1)
+    return bool(reader.scope.read(reader.facts, found).num_rows)
+
+
+@remembered(1)
+def escalations_stored(reader: Reader) -> int:
+    """How many escalations the viewer may see, whatever is filtered."""
+    table = reader.scope.table("escalations")
+    counted = select(func.count().label("cases")).select_from(table)
+    return int(reader.scope.read(reader.facts, counted).to_pylist()[0]["cases"])
 
 
 @remembered(4)

@@ -126,7 +126,8 @@ def _rule_sentence(line: ScoreLine) -> str:
         if signal.rule == "c":
             edge = "top" if signal.side == "above" else "bottom"
             return f"its weekly change was near the {edge} of its usual {usual} in 3 of 4 weeks."
-        return f"{wording.rule_words(line)} faster than on average."
+        words = wording.rule_words(line)
+        return f"{words} faster than on average." if words.endswith(("growing", "falling")) else f"{words}."
     if signal.rule == "a":
         return f"{signal.side} its usual range of {usual}."
     return f"{wording.rule_words(line)}; usual range {usual}."

@@ -305,3 +305,9 @@ def test_any_series_gives_a_consistent_answer(values: list[float], kind: Any, di
         assert (outward == (seen.signal.side == "above")).all()
     if seen.tested:
         assert seen.tested_index is not None and np.isfinite(seen.values[seen.tested_index])
+
+
+def test_a_backlog_of_whole_cases_that_stands_still_is_no_run() -> None:
+    levels = [1.0] * 20 + [2.0] * 21  # its mean change is a little above 0, every newest change is 0
+    assert assess(levels, kind="stock").signal is None
+    assert assess([level / 3 for level in levels], kind="stock").signal is not None
