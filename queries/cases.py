@@ -250,7 +250,7 @@ def _open_at_end(
         table.c.opened_on < period.end, or_(table.c.resolved_on.is_(None), table.c.resolved_on >= period.end)
     )
     if isinstance(formula, OpenCount | OpenAge) and formula.snapshot.since is not None:
-        return and_(is_open, table.c[formula.snapshot.since] < reader.coverage.moment(period.end))
+        return and_(is_open, table.c[formula.snapshot.since] < reader.coverage.end_of(period))
     return is_open
 
 

@@ -24,6 +24,8 @@ from queries.time import DAY, Grain, Period
 from store.facts import Facts
 
 PEOPLE = ("member",)
+PERSON_BREAKDOWNS = (*PEOPLE, "org", "team", "site", "severity", "tier")
+"""The only dimensions a rate about a person may be narrowed by: each further one leaves more luck."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _answer(
         return _Answer(metrics, reasons, Parts(((),), periods))
     question = Question(tuple(dict.fromkeys(components)), periods, by, filters)
     branches = branches_of(question.components)
-    moments = [reader.coverage.moment(period.end) for period in periods]
+    moments = [reader.coverage.end_of(period) for period in periods]
     statement = statement_for(question, branches, reader.scope, reader.directory)
     rows = reader.scope.read(reader.facts, statement)
     parts = _with_exact_hours(reader, question, branches, read_parts(question, branches, rows, moments))
@@ -204,6 +206,10 @@ def _disobeys(metric: Metric, by: Sequence[str], filters: Filters, grain: Grain)
         return "cannot be split by organisation"
     if needs_block(metric) and any(person in asked for person in PEOPLE) and grain is not Grain.block:
         return "a rate about one person needs 13 weeks"
+    if needs_block(metric) and any(person in asked for person in PEOPLE):
+        narrowed = [dimension for dimension in asked if dimension not in PERSON_BREAKDOWNS]
+        if narrowed:
+            return f"a rate about one person is not narrowed by {DIMENSIONS[narrowed[0]].label.lower()}"
     return ""
 
 

@@ -112,7 +112,7 @@ def _who_missed(view: View, line: ScoreLine) -> None:
     split = next((by for by in GROUPS if not single & set(by) and _varied(view, by)), None)
     if split is None:
         return
-    measures = measure(view.reader, (KEY,), (line.period,), split, view.filters)
+    measures = measure(view.reader, (KEY,), (line.period,), split, view.filters, clustered=True)
     ranked = sorted(measures.groups, key=lambda group: tuple(value or "~" for value in group))
     shown = []
     for group in ranked:

@@ -160,7 +160,7 @@ def _line(view: View, measures: Measures, key: str, place: int, dimension: str) 
 def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
     """Sites as dots with intervals; a click narrows the page to the site."""
     assert line.period is not None
-    measures = measure(view.reader, (key,), (line.period,), (dimension,), view.filters)
+    measures = measure(view.reader, (key,), (line.period,), (dimension,), view.filters, clustered=True)
     metric = measures.metrics[key]
     if key in measures.reasons or not measures.groups:
         note(f"{metric.label} {measures.reasons.get(key, 'has no sites')}.")
