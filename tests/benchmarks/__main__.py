@@ -36,13 +36,26 @@ def _reruns(location: Location) -> list[Figure]:
     return reruns(source.reader(), location)
 
 
+def _browser(location: Location) -> list[Figure]:
+    from components import source
+    from tests.benchmarks.browser import browser
+
+    os.environ[ENVIRONMENT_VARIABLE] = str(location)
+    return browser(source.reader(), location)
+
+
 def _commands(_: Location) -> list[Figure]:
     from tests.benchmarks.commands import commands
 
     return commands()
 
 
-BENCHMARKS: dict[str, Benchmark] = {"sql": _sql, "reruns": _reruns, "commands": _commands}
+BENCHMARKS: dict[str, Benchmark] = {
+    "sql": _sql,
+    "reruns": _reruns,
+    "browser": _browser,
+    "commands": _commands,
+}
 
 
 def main(arguments: list[str]) -> int:

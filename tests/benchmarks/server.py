@@ -18,6 +18,8 @@ from store.location import ENVIRONMENT_VARIABLE, Location
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds
+RECORDED = "QUARTERDECK_BENCHMARK_RECORDED"
+"""Environment variable: the file of messages that `static_page` replays."""
 
 
 @dataclass(frozen=True)
