@@ -1,0 +1,251 @@
+"""Every state of the two review pages: full, empty, partial, immature, withheld, failed, stale, now."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import filter_bar
+from components.escalations import promises, waiting
+from queries import now as queries_now
+from queries.catalog import METRICS
+from queries.measure import Reader
+from tests.pages.conftest import RunPage
+from tests.pages.reading import said, scorecard
+
+QUESTIONS = {
+    "": ("What needs you", "Did we do what we said?", "Scorecard", "Which team or site?"),
+    "escalations": (
+        "Are we keeping our promises?",
+        "Is the backlog healthy?",
+        "What drives volume?",
+        "Where do cases wait?",
+        "Did our fixes work?",
+        "What is blocked on leadership?",
+    ),
+}
+
+
+def problems(app: AppTest) -> list[str]:
+    """Exceptions and failed panels."""
+    return [str(fault.value) for fault in app.exception] + re.findall(r".* could not load\.", said(app))
+
+
+@pytest.mark.parametrize("page", QUESTIONS)
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"grain": "month"},
+        {"grain": "quarter"},
+        {"week": "2026-W40"},
+        {"team": "emea-1"},
+        {"org": "emea"},
+        {"member": "E0304a"},
+        {"severity": ["Sev-1", "Sev-2"], "marketplace": "EU"},
+        {"partner": "Legal"},
+        {"root_cause": "(none)"},
+        {"week": "2025-W20"},
+    ],
+    ids=str,
+)
+def test_a_page_answers_every_question_in_every_view(
+    page: str, params: dict[str, Any], run_page: RunPage
+) -> None:
+    app = run_page(page, **params)
+    assert problems(app) == []
+    words = said(app)
+    for question in QUESTIONS[page]:
+        if question == "Did we do what we said?" and "week" in params:
+            continue  # nothing was promised for old weeks
+        assert question in words
+    assert "No sign-in is configured" in words
+    assert not re.search(r"\bnan\b|\bNone\b(?! shows)|\binf\b", words)
+
+
+@pytest.mark.parametrize("page", QUESTIONS)
+def test_filters_that_match_nothing_are_said_to_and_one_click_clears_them(
+    page: str, run_page: RunPage
+) -> None:
+    app = run_page(page, site="Atlantis")
+    assert problems(app) == []
+    words = said(app)
+    assert "No escalations match these filters." in words
+    assert re.search(r"\d[\d,]+ without them\.", words)
+    assert QUESTIONS[page][0] not in words
+    app.button(key="empty-filters").click().run()
+    assert dict(app.query_params) == {}
+    assert "No escalations match" not in said(app)
+
+
+@pytest.mark.parametrize("page", QUESTIONS)
+def test_the_week_with_the_missing_day_is_named_and_takes_no_part(
+    page: str, run_page: RunPage, sample_reader: Reader
+) -> None:
+    loaded = sample_reader.coverage.loaded(("escalations",))
+    assert loaded is not None
+    day = max(loaded.incomplete)  # the one that was never delivered; earlier ones are holidays
+    week = sample_reader.coverage.rules.week_of(day)
+    app = run_page(page, week=week.label)
+    assert problems(app) == []
+    words = said(app)
+    assert f"{day:%a} {day.day} {day:%b} is missing" in words  # the badge
+    if page == "":
+        assert "This week takes no part in comparisons" in words
+        row = scorecard(app)["escalations_opened"]
+        before = sample_reader.coverage.rules.before(week)
+        assert f"wk {before.label[-2:]}" in row["note"].replace("\u00a0", " ")
+
+
+def test_a_metric_with_follow_up_is_shown_at_its_newest_complete_week(run_page: RunPage) -> None:
+    rows = scorecard(run_page())
+    assert "newest complete" in rows["repeat_rate"]["note"]
+    assert rows["escalations_opened"]["note"] == ""
+
+
+def test_a_rate_on_too_few_rows_is_withheld_and_its_rows_are_shown(run_page: RunPage) -> None:
+    withheld = [row for row in scorecard(run_page(site="Berlin")).values() if "Too few" in row["status"]]
+    assert len(withheld) >= 3
+    for row in withheld:
+        value, change, _, year, _ = row["cells"]
+        assert re.fullmatch(r"\d of\u00a0\d|\d\u00a0cases?", value)
+        assert (change, year) == ("–", "–")
+
+
+PARTS = [
+    ("", "components.review.exceptions.main_drivers", "What needs you", ("Scorecard", "Which team or site?")),
+    ("", "components.review.commitments.due_actions", "Commitments", ("What needs you", "Scorecard")),
+    ("", "components.review.breakdown.measure", "Which team or site", ("What needs you", "Scorecard")),
+    ("escalations", "components.escalations.headline.trend_lines", "Key figures", QUESTIONS["escalations"]),
+    ("escalations", "components.escalations.promises.measure", "Are we keeping our promises?", ()),
+    ("escalations", "components.escalations.backlog.backlog_flow", "Is the backlog healthy?", ()),
+    ("escalations", "components.escalations.volume.repeat_sellers", "What drives volume?", ()),
+    ("escalations", "components.escalations.waiting.waiting_now", "Where do cases wait?", ()),
+    ("escalations", "components.escalations.fixes.measure_action", "Did our fixes work?", ()),
+    ("escalations", "components.escalations.blocked.blocked_cases", "What is blocked on leadership?", ()),
+]
+
+
+@pytest.mark.parametrize(("page", "part", "panel", "others"), PARTS, ids=[part[1] for part in PARTS])
+def test_a_failing_part_says_so_alone_with_a_reference_that_is_in_the_log(
+    page: str,
+    part: str,
+    panel: str,
+    others: tuple[str, ...],
+    run_page: RunPage,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("disk on fire at /secret/path")
+
+    module, _, name = part.rpartition(".")
+    monkeypatch.setattr(sys.modules[module], name, broken)
+    with caplog.at_level(logging.ERROR, logger="quarterdeck.panels"):
+        app = run_page(page)
+    assert not app.exception
+    words = said(app)
+    (failed,) = re.findall(r"(.*) could not load\..*Reference ([0-9A-F]{4})", words)
+    assert failed[0] == panel
+    assert f"reference {failed[1]}" in caplog.text
+    assert "disk on fire" in caplog.text
+    assert "disk on fire" not in words
+    for question in others or set(QUESTIONS[page]) - {panel}:
+        assert question in words
+    monkeypatch.undo()
+
+
+def test_a_page_that_cannot_be_drawn_at_all_does_not_claim_its_numbers_are_complete(
+    run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("components.review.board.scorecard", broken)
+    words = said(run_page())
+    assert "Weekly review could not load. Other pages still work." in words
+    assert "are complete" not in words
+    assert "No sign-in is configured" in words
+
+
+def at_clock(monkeypatch: pytest.MonkeyPatch, hours_after_the_end: float) -> None:
+    """Let the present be so many hours after the end of the data, on the panels and in the header."""
+
+    def then(reader: Reader) -> queries_now.Now | None:
+        loaded = reader.coverage.loaded(("escalations",))
+        assert loaded is not None
+        return queries_now.now_of(reader, clock=loaded.through_at + dt.timedelta(hours=hours_after_the_end))
+
+    for module in (promises, waiting):
+        monkeypatch.setattr(module, "now_of", then)
+    present = dt.datetime(2026, 11, 16, tzinfo=dt.UTC) + dt.timedelta(hours=hours_after_the_end)
+    clock = SimpleNamespace(now=present.astimezone)
+    monkeypatch.setattr(filter_bar, "dt", SimpleNamespace(datetime=clock, timedelta=dt.timedelta, UTC=dt.UTC))
+
+
+def test_old_data_closes_what_speaks_of_now_and_says_as_of(
+    run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_clock(monkeypatch, 12 * 24)
+    app = run_page("escalations")
+    words = said(app)
+    assert "Closed: the data ends Sun 15 Nov 23:59, 12 days ago." in words
+    assert "within 8 h" not in words
+    assert "Waiting when the data ends, by partner" in words
+    assert "Waiting now" not in words
+    assert re.search(r"Data through Sun 15 Nov · \d days late", words)
+
+
+def test_fresh_data_opens_what_speaks_of_now(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_clock(monkeypatch, 6)
+    app = run_page("escalations")
+    words = said(app)
+    assert re.search(r"\d+ past due; \d+ within 8 h; \d+ 8–24 h; \d+ 24–48 h", words)
+    assert "As of Sun 15 Nov 23:59." in words
+    assert "Closed: the data ends" not in words
+    assert "Waiting now, by partner" in words
+    assert re.search(r"Data through Sun 15 Nov · loaded \d\d:\d\d", words)
+
+
+@pytest.mark.parametrize(
+    ("grain", "words"), [("month", "by due month"), ("quarter", "by due quarter"), ("week", "by due week")]
+)
+def test_trends_follow_the_grain(grain: str, words: str, run_page: RunPage) -> None:
+    app = run_page("escalations", **({} if grain == "week" else {"grain": grain}))
+    assert f"Resolved in time, {words}" in said(app)
+
+
+def test_whose_numbers_these_are_and_that_nobody_is_asked_to_sign_in_is_said(run_page: RunPage) -> None:
+    assert (
+        "No sign-in is configured: this app answers only on this machine, and whoever opens it sees "
+        in said(run_page())
+    )
+    assert run_page(team="emea-1").title[0].value.endswith("EMEA 1 Luxembourg")
+
+
+@pytest.mark.parametrize("page", QUESTIONS)
+def test_a_drawer_opens_from_the_link_on_every_page_with_drivers_and_the_six_twelve(
+    page: str, run_page: RunPage
+) -> None:
+    app = run_page(page, explain="resolution_sla")
+    assert problems(app) == []
+    words = said(app)
+    assert re.search(r"% in week 46 against .* in week 45", words)
+    assert "six weeks and twelve months" in words
+    assert "Definition: " in words
+
+
+def test_every_metric_has_a_drawer(run_page: RunPage, sample_reader: Reader) -> None:
+    faults = {}
+    for key in METRICS:
+        app = run_page(explain=key)
+        if problems(app) or METRICS[key].label not in said(app):
+            faults[key] = problems(app)
+    assert faults == {}
