@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from queries.catalog import escalation_parts as parts
+from queries.catalog import escalation_waits
+from queries.catalog.escalation_metric import escalation_metric
 from queries.model import (
     Audited,
     Count,
-    Formula,
-    Good,
     Level,
     Metric,
     OpenAge,
     OpenCount,
     Quantile,
     Ratio,
-    Unit,
 )
 
-AREA = "Escalations"
-DRILL = ("team", "site", "marketplace", "tier", "severity", "reason", "root_cause", "category", "member")
-PARTNER_DRILL = ("partner", "team", "site", "marketplace", "tier", "severity", "reason")
-
-
-def _metric(
-    key: str, label: str, formula: Formula, unit: Unit, good: Good, definition: str, clock: str, **more: Any
-) -> Metric:
-    more.setdefault("drill", DRILL)
-    return Metric(key, label, AREA, formula, unit, good, definition, clock, **more)
-
-
-SLA_BY_CLOSE_DATE = _metric(
+SLA_BY_CLOSE_DATE = escalation_metric(
     "resolution_sla",
     "Resolution SLA",
     Ratio(parts.FLAG_MET, parts.FLAGGED),
@@ -49,7 +34,7 @@ SLA_BY_CLOSE_DATE = _metric(
 
 def _reopened_share(known_by: str, instead: Metric | None = None) -> Metric:
     """Known from the source's own count, or from new cycles where it keeps none."""
-    return _metric(
+    return escalation_metric(
         "reopened_share",
         "Ever reopened",
         Ratio(parts.EVER_REOPENED, parts.RESOLVED),
@@ -64,7 +49,7 @@ def _reopened_share(known_by: str, instead: Metric | None = None) -> Metric:
 
 def _reopenings(known_by: str, instead: Metric | None = None) -> Metric:
     """As `_reopened_share`, counted."""
-    return _metric(
+    return escalation_metric(
         "reopenings",
         "Reopenings",
         Count(parts.REOPENINGS),
@@ -78,7 +63,7 @@ def _reopenings(known_by: str, instead: Metric | None = None) -> Metric:
 
 
 METRICS: tuple[Metric, ...] = (
-    _metric(
+    escalation_metric(
         "resolution_sla",
         "Resolution SLA",
         Ratio(parts.DUE_MET, parts.DUE),
@@ -92,7 +77,7 @@ METRICS: tuple[Metric, ...] = (
         beside=("resolution_sla_closed_only", "pause_hygiene"),
         instead=SLA_BY_CLOSE_DATE,
     ),
-    _metric(
+    escalation_metric(
         "resolution_sla_closed_only",
         "Resolution SLA, closed cases only",
         Ratio(parts.DUE_MET, parts.CLOSED_DUE),
@@ -102,7 +87,7 @@ METRICS: tuple[Metric, ...] = (
         "due",
         needs=("escalations.resolution_met",),
     ),
-    _metric(
+    escalation_metric(
         "first_response_sla",
         "First response SLA",
         Ratio(parts.FIRST_MET, parts.FIRST_DUE),
@@ -114,7 +99,7 @@ METRICS: tuple[Metric, ...] = (
         headline=True,
         importance=2.0,
     ),
-    _metric(
+    escalation_metric(
         "escalations_opened",
         "Opened",
         Count(parts.OPENED),
@@ -125,7 +110,7 @@ METRICS: tuple[Metric, ...] = (
         needs=("escalations.opened_at",),
         headline=True,
     ),
-    _metric(
+    escalation_metric(
         "escalations_resolved",
         "Resolved",
         Count(parts.RESOLVED),
@@ -136,7 +121,7 @@ METRICS: tuple[Metric, ...] = (
         needs=("escalations.resolved_at",),
         headline=True,
     ),
-    _metric(
+    escalation_metric(
         "escalations_cancelled",
         "Cancelled",
         Count(parts.CANCELLED),
@@ -146,7 +131,7 @@ METRICS: tuple[Metric, ...] = (
         "resolved",
         needs=("escalations.end_kind",),
     ),
-    _metric(
+    escalation_metric(
         "escalations_merged",
         "Merged",
         Count(parts.MERGED),
@@ -156,7 +141,7 @@ METRICS: tuple[Metric, ...] = (
         "resolved",
         needs=("escalations.end_kind",),
     ),
-    _metric(
+    escalation_metric(
         "escalation_rate",
         "Escalations per 1,000 appeals decided",
         Ratio(parts.OPENED, parts.APPEALS_DECIDED, per=1000, spread="poisson"),
@@ -168,7 +153,7 @@ METRICS: tuple[Metric, ...] = (
         headline=True,
         drill=("team", "site", "marketplace", "tier", "category"),
     ),
-    _metric(
+    escalation_metric(
         "backlog_open",
         "Open backlog",
         Level(parts.BALANCE, parts.OPEN),
@@ -180,7 +165,7 @@ METRICS: tuple[Metric, ...] = (
         headline=True,
         importance=2.0,
     ),
-    _metric(
+    escalation_metric(
         "backlog_past_due",
         "Open and past due",
         OpenCount(parts.OPEN_PAST_DUE),
@@ -192,7 +177,7 @@ METRICS: tuple[Metric, ...] = (
         headline=True,
         importance=2.0,
     ),
-    _metric(
+    escalation_metric(
         "backlog_age_p50",
         "Age of the backlog, median",
         OpenAge(parts.OPEN, 0.5),
@@ -202,7 +187,7 @@ METRICS: tuple[Metric, ...] = (
         "period end",
         needs=("escalations.opened_at", "escalations.resolved_at"),
     ),
-    _metric(
+    escalation_metric(
         "backlog_age_p90",
         "Age of the backlog, slowest tenth",
         OpenAge(parts.OPEN, 0.9),
@@ -213,7 +198,7 @@ METRICS: tuple[Metric, ...] = (
         needs=("escalations.opened_at", "escalations.resolved_at"),
         headline=True,
     ),
-    _metric(
+    escalation_metric(
         "time_to_resolve_p50",
         "Time to resolve, median",
         Quantile(parts.TIME_TO_RESOLVE, 0.5),
@@ -226,7 +211,7 @@ METRICS: tuple[Metric, ...] = (
         headline=True,
         beside=("reopen_rate",),
     ),
-    _metric(
+    escalation_metric(
         "time_to_resolve_p90",
         "Time to resolve, slowest tenth",
         Quantile(parts.TIME_TO_RESOLVE, 0.9),
@@ -238,7 +223,7 @@ METRICS: tuple[Metric, ...] = (
         follow_up=45,
         beside=("reopen_rate",),
     ),
-    _metric(
+    escalation_metric(
         "reopen_rate",
         "Reopened within 14 days",
         Ratio(parts.REOPENED_14, parts.RESOLVED),
@@ -253,7 +238,7 @@ METRICS: tuple[Metric, ...] = (
     ),
     _reopened_share("escalations.reopenings", instead=_reopened_share("escalations.reopened_after_days")),
     _reopenings("escalations.reopenings", instead=_reopenings("escalations.reopened_after_days")),
-    _metric(
+    escalation_metric(
         "repeat_rate",
         "Seller escalated again within 90 days",
         Ratio(parts.REPEATED_90, parts.OF_KNOWN_SELLER),
@@ -266,129 +251,8 @@ METRICS: tuple[Metric, ...] = (
         follow_up=90,
         headline=True,
     ),
-    _metric(
-        "transfers_per_escalation",
-        "Transfers per case",
-        Ratio(parts.TRANSFERS, parts.TRANSFERS_KNOWN, spread="mean", squares=parts.TRANSFERS_SQUARED),
-        "mean",
-        "down",
-        "Mean number of changes of the owning team per cycle resolved in the period.",
-        "resolved",
-        needs=("escalations.transfers",),
-    ),
-    _metric(
-        "ping_pong_rate",
-        "Sent back to an earlier team",
-        Ratio(parts.SENT_BACK, parts.PATH_KNOWN),
-        "share",
-        "down",
-        "Share of the cycles resolved in the period that came back to a team that had owned them before.",
-        "resolved",
-        flagged="sent back",
-        needs=("escalations.returned_to_earlier_team",),
-    ),
-    _metric(
-        "open_to_close_mean",
-        "Open to close, mean",
-        Ratio(parts.ELAPSED_HOURS, parts.PATHS_TIMED, spread="none"),
-        "hours",
-        "down",
-        "Mean calendar hours from open to close of the cycles resolved in the period.",
-        "resolved",
-        needs=("escalations.partner_hours",),
-        beside=("reopen_rate",),
-    ),
-    _metric(
-        "elapsed_hours",
-        "Hours from open to close",
-        Count(parts.CLOSED_HOURS),
-        "hours",
-        "down",
-        "Calendar hours from open to close, summed over the cycles resolved in the period.",
-        "resolved",
-        needs=("escalations.resolved_at",),
-    ),
-    _metric(
-        "our_time_mean",
-        "In our hands, mean",
-        Ratio(parts.OUR_HOURS, parts.PATHS_TIMED, spread="none"),
-        "hours",
-        "down",
-        "Mean calendar hours the cycles resolved in the period waited on nobody else.",
-        "resolved",
-        needs=("escalations.partner_hours",),
-        beside=("reopen_rate",),
-    ),
-    _metric(
-        "seller_wait_mean",
-        "Waiting on the seller, mean",
-        Ratio(parts.SELLER_HOURS, parts.PATHS_TIMED, spread="none"),
-        "hours",
-        "neutral",
-        "Mean calendar hours the cycles resolved in the period waited on the seller alone.",
-        "resolved",
-        needs=("escalations.partner_hours",),
-    ),
-    _metric(
-        "partner_hours",
-        "Hours waiting on partners",
-        Count(parts.SPLIT_HOURS),
-        "hours",
-        "down",
-        "Calendar hours the cycles resolved in the period waited on partners; an instant waiting on two is split equally.",
-        "resolved",
-        needs=("partner_waits.partner",),
-        drill=PARTNER_DRILL,
-    ),
-    _metric(
-        "partner_wait_share",
-        "Time spent waiting on partners",
-        Ratio(parts.PARTNER_HOURS, parts.ELAPSED_HOURS, spread="none"),
-        "share",
-        "down",
-        "Calendar hours spent waiting on partners, overlaps counted once, out of all hours from open to close of the cycles resolved in the period.",
-        "resolved",
-        needs=("escalations.partner_hours", "partner_waits.partner"),
-        headline=True,
-    ),
-    _metric(
-        "partner_wait_p50",
-        "Wait on a partner, median",
-        Quantile(parts.WAITS, 0.5),
-        "hours",
-        "down",
-        "Half of the waits on partners, in the cycles resolved in the period, lasted longer than this.",
-        "resolved",
-        needs=("partner_waits.partner",),
-        headline=True,
-        drill=PARTNER_DRILL,
-    ),
-    _metric(
-        "partner_on_time",
-        "Partners on time",
-        Ratio(parts.WAITS_ON_TIME, parts.WAITS_DUE),
-        "share",
-        "up",
-        "Share of the waits that fell due in the period which ended within the time agreed with the partner; one still waiting counts as late.",
-        "due",
-        flagged="late",
-        needs=("partner_waits.on_time",),
-        headline=True,
-        drill=PARTNER_DRILL,
-    ),
-    _metric(
-        "pause_hygiene",
-        "On time only thanks to pauses",
-        Ratio(parts.MET_BY_PAUSES, parts.MET_TWO_WAYS),
-        "share",
-        "down",
-        "Of the cycles resolved in the period that made their SLA, the share that would have missed it without pauses.",
-        "resolved",
-        flagged="by pauses only",
-        needs=("escalations.met_only_by_pauses",),
-        headline=True,
-    ),
-    _metric(
+    *escalation_waits.METRICS,
+    escalation_metric(
         "preventable_share",
         "Preventable",
         Ratio(parts.PREVENTABLE, parts.PREVENTABLE_TAGGED),
@@ -400,7 +264,7 @@ METRICS: tuple[Metric, ...] = (
         needs=("escalations.preventable",),
         beside=("preventable_tagged_share",),
     ),
-    _metric(
+    escalation_metric(
         "preventable_tagged_share",
         "Tagged as preventable or not",
         Ratio(parts.PREVENTABLE_TAGGED, parts.OPENED),
@@ -411,7 +275,7 @@ METRICS: tuple[Metric, ...] = (
         flagged="untagged",
         needs=("escalations.preventable",),
     ),
-    _metric(
+    escalation_metric(
         "escalation_defect_rate",
         "Judged wrong in audits",
         Audited(parts.AUDITS),
@@ -424,7 +288,7 @@ METRICS: tuple[Metric, ...] = (
         headline=True,
         importance=2.0,
     ),
-    _metric(
+    escalation_metric(
         "blockers_open",
         "Blocked on leadership",
         OpenCount(parts.OPEN_BLOCKED),
@@ -436,7 +300,7 @@ METRICS: tuple[Metric, ...] = (
         headline=True,
         importance=2.0,
     ),
-    _metric(
+    escalation_metric(
         "appeals_decided",
         "Appeals decided",
         Count(parts.APPEALS_DECIDED),
