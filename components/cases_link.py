@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from components import numbers
+from components.cases.words import noun
 from components.view import View
 from queries.cases import flag_label
 from queries.filters import Filters
@@ -18,7 +19,10 @@ GO_TO = "go-to"
 
 
 def cases_text(series: Series, place: int | None) -> str:
-    """What a card's button opens, exactly: "152 missed of 1,096", "1,284 cases"; "" where there are none."""
+    """What a card's button opens, exactly: "152 missed of 1,096", "1,284 cases", or "the cases" of a sum.
+
+    "" where there are none.
+    """
     if place is None or series.reason or not np.isfinite(series.n[place]) or series.n[place] == 0:
         return ""
     metric = series.metric
@@ -29,14 +33,22 @@ def cases_text(series: Series, place: int | None) -> str:
     if isinstance(metric.formula, Audited):
         wrong, judged = numbers.count(series.numerator[place]), numbers.count(series.n[place])
         return f"{wrong} judged wrong of{numbers.NBSP}{judged}"
+    if _adds_up_quantities(metric):
+        return "the cases"
     counted = (
         series.numerator[place]
         if isinstance(metric.formula, Ratio) and metric.unit == "per_1000"
         else series.n[place]
     )
-    if isinstance(metric.formula, Count) and metric.formula.tally.quantity is not None:
-        return "The cases"
-    return f"{numbers.count(counted)}{numbers.NBSP}cases"
+    return f"{numbers.count(counted)}{numbers.NBSP}{noun(metric, int(counted))}"
+
+
+def _adds_up_quantities(metric: Metric) -> bool:
+    """Whether n is hours or returns, not rows: then no number of cases is promised."""
+    formula = metric.formula
+    if isinstance(formula, Count):
+        return formula.tally.quantity is not None
+    return isinstance(formula, Ratio) and formula.denominator.quantity is not None
 
 
 def cases_params(

@@ -97,6 +97,7 @@ def card(view: View, line: ScoreLine, driver: MainDriver | None) -> CardContent:
     owner = line.target.owner if line.target is not None and line.target.owner else line.metric.owner
     target = f"Target {wording.target_text(line)}" if line.target is not None else "No target"
     note = wording.maturity_note(line, view.week)
+    rows = cases_text(line.series, line.place)
     return CardContent(
         line.metric.key,
         line.metric.label,
@@ -104,7 +105,7 @@ def card(view: View, line: ScoreLine, driver: MainDriver | None) -> CardContent:
         lead,
         detail_text(view, line, driver),
         card_html(wording.mini_series(line), wording.mini_labels(line), f"{line.metric.label}: {lead}"),
-        cases_text(line.series, line.place),
+        rows[:1].upper() + rows[1:],
         " · ".join(part for part in (target, owner, note) if part),
     )
 
