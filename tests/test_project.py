@@ -155,7 +155,9 @@ def test_the_metric_of_contributing_is_a_metric() -> None:
 
     names = vars(escalation_parts).copy()
     contributed(CONTRIBUTING, "TRANSFERRED", names)
-    metric = contributed(CONTRIBUTING, "escalation_metric", {**vars(escalations), "parts": SimpleNamespace(**names)})
+    metric = contributed(
+        CONTRIBUTING, "escalation_metric", {**vars(escalations), "parts": SimpleNamespace(**names)}
+    )
     assert isinstance(metric, Metric)
     assert metric.key not in catalog.METRICS
     assert catalog.available(metric, set(metric.needs)).missing == ()
