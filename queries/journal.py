@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from threading import Lock
 from urllib.parse import parse_qs
 
+from cachetools import TTLCache, cached
+
 from queries.filters import DIMENSIONS, Filters
 from queries.scorecard import Divider, Target
 from store import journal as stored
@@ -61,12 +63,14 @@ class Journal:
         return tuple(sorted(waiting, key=lambda action: action.created_on))
 
 
+READ_EVERY_SECONDS = 5.0
 _opened: dict[str, stored.Journal] = {}
 _opening = Lock()
 
 
+@cached(TTLCache(8, READ_EVERY_SECONDS), key=str, lock=Lock())
 def read_journal(location: Location) -> Journal:
-    """The journal of a store; empty where nothing was ever written."""
+    """The journal of a store, at most five seconds old; empty where nothing was ever written."""
     name = str(location)
     with _opening:
         if name not in _opened:

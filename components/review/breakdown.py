@@ -8,6 +8,7 @@ import streamlit as st
 from components import link, numbers, wording
 from components.charts import dot_interval
 from components.figure import figure
+from components.kept import kept
 from components.numbers import NBSP
 from components.review.board import Board
 from components.tables import Cell, Column, small_table
@@ -89,25 +90,11 @@ def _order(view: View, measures: Measures, dimension: str) -> list[int]:
 
 def _table(view: View, key: str, dimension: str, period: Period) -> None:
     """Teams as a table: value, interval, n, own usual range, status."""
-    measures = _measured(view, key, dimension, period)
-    if key in measures.reasons:
-        note(f"{measures.metrics[key].label} {measures.reasons[key]}.")
+    metric = view.reader.available(key).metric
+    found = _team_rows(view, key, dimension, period)
+    if isinstance(found, str):
+        note(f"{metric.label} {found}.")
         return
-    places = [
-        place
-        for place in _order(view, measures, dimension)
-        if np.nansum(measures.merged(key, (place,), measures.groups[place]).n) > 0
-    ]
-    kept, rest = _largest(measures, key, places, MOST_TEAMS)
-    lines = [_line(view, measures, key, place, dimension) for place in kept]
-    found = standing_out(lines)
-    rows = [
-        _row(view.name_of(dimension, measures.groups[place][0]), line, finding)
-        for place, line, finding in zip(kept, lines, found, strict=True)
-    ]
-    if rest:
-        others = line_of(measures, measures.merged(key, rest, ()), None, view.journal.dividers)
-        rows.append(_row(f"Others ({len(rest)})", others, None))
     columns = [
         Column("Team"),
         Column("Value", "right"),
@@ -116,8 +103,31 @@ def _table(view: View, key: str, dimension: str, period: Period) -> None:
         Column("Own usual range", "right"),
         Column("Status"),
     ]
-    small_table(columns, rows, f"{measures.metrics[key].label} by team, {len(rows)} teams")
+    small_table(columns, found, f"{metric.label} by team, {len(found)} teams")
     note("A team is marked only where it leaves its own past and stands out among all teams looked at.")
+
+
+@kept(16)
+def _team_rows(view: View, key: str, dimension: str, period: Period) -> list[list[Cell]] | str:
+    """The rows of the table, or why there are none."""
+    measures = _measured(view, key, dimension, period)
+    if key in measures.reasons:
+        return measures.reasons[key]
+    places = [
+        place
+        for place in _order(view, measures, dimension)
+        if np.nansum(measures.merged(key, (place,), measures.groups[place]).n) > 0
+    ]
+    shown, rest = _largest(measures, key, places, MOST_TEAMS)
+    lines = [_line(view, measures, key, place, dimension) for place in shown]
+    rows = [
+        _row(view.name_of(dimension, measures.groups[place][0]), line, finding)
+        for place, line, finding in zip(shown, lines, standing_out(lines), strict=True)
+    ]
+    if rest:
+        others = line_of(measures, measures.merged(key, rest, ()), None, view.journal.dividers)
+        rows.append(_row(f"Others ({len(rest)})", others, None))
+    return rows
 
 
 def _largest(measures: Measures, key: str, places: list[int], most: int) -> tuple[list[int], list[int]]:
@@ -160,22 +170,11 @@ def _line(view: View, measures: Measures, key: str, place: int, dimension: str) 
 def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
     """Sites as dots with intervals; a click narrows the page to the site."""
     assert line.period is not None
-    measures = measure(view.reader, (key,), (line.period,), (dimension,), view.filters, clustered=True)
-    metric = measures.metrics[key]
-    if key in measures.reasons or not measures.groups:
-        note(f"{metric.label} {measures.reasons.get(key, 'has no sites')}.")
+    metric = line.metric
+    groups = _dots(view, key, dimension, line.period)
+    if isinstance(groups, str):
+        note(f"{metric.label} {groups}.")
         return
-    kept, rest = _largest(measures, key, _order(view, measures, dimension), MOST_SITES)
-    groups = [
-        _dot(
-            measures.merged(key, (place,), measures.groups[place]),
-            measures.groups[place][0] or NONE_VALUE,
-            view.name_of(dimension, measures.groups[place][0]),
-        )
-        for place in kept
-    ]
-    if rest:
-        groups.append(_dot(measures.merged(key, rest, ()), "", f"Others ({len(rest)})"))
     target = line.target.value if line.target is not None else None
     unit = wording.unit_of(metric)
     figure(
@@ -189,6 +188,26 @@ def _picture(view: View, key: str, dimension: str, line: ScoreLine) -> None:
         remark="Dot: value. Line: 95 % interval. A click narrows the page to the site.",
         on_pick=lambda site: _narrow(view, dimension, site, key),
     )
+
+
+@kept(8)
+def _dots(view: View, key: str, dimension: str, period: Period) -> list[dot_interval.Group] | str:
+    """The largest groups and the rest pooled, or why there are none."""
+    measures = measure(view.reader, (key,), (period,), (dimension,), view.filters, clustered=True)
+    if key in measures.reasons or not measures.groups:
+        return measures.reasons.get(key, "has no sites")
+    shown, rest = _largest(measures, key, _order(view, measures, dimension), MOST_SITES)
+    groups = [
+        _dot(
+            measures.merged(key, (place,), measures.groups[place]),
+            measures.groups[place][0] or NONE_VALUE,
+            view.name_of(dimension, measures.groups[place][0]),
+        )
+        for place in shown
+    ]
+    if rest:
+        groups.append(_dot(measures.merged(key, rest, ()), "", f"Others ({len(rest)})"))
+    return groups
 
 
 def _dot(series: Series, name: str, label: str) -> dot_interval.Group:

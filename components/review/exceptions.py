@@ -13,9 +13,10 @@ from components.cards import CardContent, exception_cards
 from components.cases_link import cases_text, open_cases
 from components.charts.minis import card_html
 from components.drivers_text import driver_sentence
+from components.kept import kept
 from components.numbers import NBSP
 from components.plain_text import literal
-from components.review.board import Board
+from components.review.board import Board, read_board
 from components.theme import section
 from components.view import View
 from queries.explain import MainDriver, main_drivers
@@ -26,17 +27,22 @@ def needs_you(view: View, board: Board) -> None:
     """The section: one sentence, then a card per signal and per missed target."""
     section("What needs you", rest=summary(view, board))
     _incomplete(view)
-    lines = [*board.signals, *board.off_target]
-    ordered = [line for line in lines if line.tone == "bad"] + list(board.off_target)
-    ordered += [line for line in lines if line.tone == "good"]
-    drivers = _drivers(view, ordered[:4])
-    cards = [card(view, line, drivers.get(line.metric.key)) for line in ordered]
-    by_key = {line.metric.key: line for line in ordered}
+    by_key = {line.metric.key: line for line in board.known}
     exception_cards(
-        cards,
+        cards(view),
         on_explain=lambda key: drawer.ask(view, key),
         on_cases=lambda key: _open(view, by_key[key]),
     )
+
+
+@kept(16)
+def cards(view: View) -> list[CardContent]:
+    """A card per signal for the worse, per missed target, then per signal for the better."""
+    board = read_board(view)
+    ordered = [line for line in board.signals if line.tone == "bad"] + list(board.off_target)
+    ordered += [line for line in board.signals if line.tone == "good"]
+    drivers = _drivers(view, ordered[:4])
+    return [card(view, line, drivers.get(line.metric.key)) for line in ordered]
 
 
 def summary(view: View, board: Board) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import drawer, wording
 from components.charts.minis import data_uri, spark_svg
+from components.kept import kept
 from components.review.board import Board, read_lines
 from components.scorecard import ScorecardArea, ScorecardRow, scorecard
 from components.theme import section
@@ -23,7 +24,7 @@ def scorecard_section(view: View, board: Board) -> None:
     """One table of all areas."""
     section("Scorecard", rest=KEY)
     scorecard(
-        areas_of(view, board.lines),
+        areas(view, tuple(line.metric.key for line in board.lines)),
         key="scorecard",
         alt=f"Scorecard of {len(board.lines)} metrics, {len(board.signals)} with a signal",
         on_metric=lambda key: drawer.ask(view, key),
@@ -44,9 +45,8 @@ def further_metrics(view: View, board: Board) -> None:
     if not box.open:
         return
     with box:
-        lines = read_lines(view, rest)
         scorecard(
-            areas_of(view, lines),
+            areas(view, tuple(rest)),
             key="further-scorecard",
             alt=f"{len(rest)} further metrics",
             on_metric=lambda key: drawer.ask(view, key),
@@ -54,12 +54,13 @@ def further_metrics(view: View, board: Board) -> None:
         )
 
 
-def areas_of(view: View, lines: list[ScoreLine] | tuple[ScoreLine, ...]) -> list[ScorecardArea]:
-    """Lines as rows under their areas."""
-    areas: dict[str, list[ScorecardRow]] = {}
-    for line in lines:
-        areas.setdefault(line.metric.area, []).append(row_of(view, line))
-    return [ScorecardArea(title, rows) for title, rows in areas.items()]
+@kept(16)
+def areas(view: View, keys: tuple[str, ...]) -> list[ScorecardArea]:
+    """The lines of some metrics as rows under their areas."""
+    rows: dict[str, list[ScorecardRow]] = {}
+    for line in read_lines(view, keys):
+        rows.setdefault(line.metric.area, []).append(row_of(view, line))
+    return [ScorecardArea(title, found) for title, found in rows.items()]
 
 
 def row_of(view: View, line: ScoreLine) -> ScorecardRow:
