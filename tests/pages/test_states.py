@@ -120,10 +120,10 @@ def test_a_rate_on_too_few_rows_is_withheld_and_its_rows_are_shown(run_page: Run
 
 
 PARTS = [
-    ("", "components.review.exceptions.main_drivers", "What needs you", ("Scorecard", "Which team or site?")),
+    ("", "components.review.exceptions.cards", "What needs you", ("Scorecard", "Which team or site?")),
     ("", "components.review.commitments.due_actions", "Commitments", ("What needs you", "Scorecard")),
-    ("", "components.review.breakdown.measure", "Which team or site", ("What needs you", "Scorecard")),
-    ("escalations", "components.escalations.headline.trend_lines", "Key figures", QUESTIONS["escalations"]),
+    ("", "components.review.breakdown._dots", "Which team or site", ("What needs you", "Scorecard")),
+    ("escalations", "components.escalations.headline.contents", "Key figures", QUESTIONS["escalations"]),
     ("escalations", "components.escalations.promises.measure", "Are we keeping our promises?", ()),
     ("escalations", "components.escalations.backlog.backlog_flow", "Is the backlog healthy?", ()),
     ("escalations", "components.escalations.volume.repeat_sellers", "What drives volume?", ()),
