@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import logging
 import re
-import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -147,7 +147,7 @@ def test_a_failing_part_says_so_alone_with_a_reference_that_is_in_the_log(
         raise RuntimeError("disk on fire at /secret/path")
 
     module, _, name = part.rpartition(".")
-    monkeypatch.setattr(sys.modules[module], name, broken)
+    monkeypatch.setattr(importlib.import_module(module), name, broken)
     with caplog.at_level(logging.ERROR, logger="quarterdeck.panels"):
         app = run_page(page)
     assert not app.exception
