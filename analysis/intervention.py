@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.control_limits import XMR_FACTOR, lag_one_autocorrelation, mean_moving_range
 
@@ -135,7 +136,7 @@ def _regression_ratio(counts: Floats, base: Floats, design: Floats) -> Range:
     """
     n, columns = design.shape
     lags = int(np.floor(4 * (n / 100) ** (2 / 9)))
-    model = sm.GLM(counts, design, family=sm.families.Poisson(), offset=np.log(base))
+    model = GLM(counts, design, family=Poisson(), offset=np.log(base))
     fit = model.fit(scale="X2", cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
     step = float(fit.params[1])
     error = float(np.sqrt(fit.normalized_cov_params[1, 1] * fit.scale))

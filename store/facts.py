@@ -22,7 +22,7 @@ from store.schema import SCHEMA_VERSION
 from store.settings import DEFAULT_SETTINGS, Settings, read_settings
 
 SETTINGS_VARIABLE = "QUARTERDECK_SETTINGS"
-_MEMORY = "300MB"
+_MEMORY = "200MB"
 _THREADS = 2
 _POOL = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 60}
 
