@@ -178,14 +178,14 @@ def line_of(
     measures: Measures, series: Series, target: Target | None, dividers: Iterable[Divider] = ()
 ) -> ScoreLine:
     """The line of one series of a measure: the total, or one group judged exactly as the total is."""
-    holidays = measures.reader.coverage.holiday_periods(measures.periods)
+    untested = measures.reader.coverage.holiday_periods(measures.periods) | _moved_by_a_gap(series)
     starts = [divider.on_day for divider in dividers if divider.metric == series.metric.key]
     place = _newest(series)
     return ScoreLine(
         series.metric,
         series,
         place,
-        assess_series(series, holidays, starts),
+        assess_series(series, untested, starts),
         _four_weeks(measures, series, place),
         _change_to(series, place, 1),
         _change_to(series, place, YEAR),
@@ -209,8 +209,11 @@ def _newest(series: Series) -> int | None:
     return series.newest()
 
 
-def assess_series(series: Series, holidays: np.ndarray, dividers: Sequence[dt.date] = ()) -> Assessment:
-    """The control chart that suits a series, and whether its newest point is a change."""
+def assess_series(series: Series, untested: np.ndarray, dividers: Sequence[dt.date] = ()) -> Assessment:
+    """The control chart that suits a series, and whether its newest point is a change.
+
+    `untested` marks periods that are drawn but not tested: holidays, and those of a stock with missing days.
+    """
     metric = series.metric
     numerators: np.ndarray | None = None
     denominators: np.ndarray | None = None
@@ -240,7 +243,7 @@ def assess_series(series: Series, holidays: np.ndarray, dividers: Sequence[dt.da
         numerators=numerators,
         denominators=denominators,
         usable=series.usable,
-        holiday=holidays,
+        holiday=untested,
         divider_index=max(starts) if before and starts else None,
         per=per,
     )
@@ -268,11 +271,19 @@ def unit_of(metric: Metric) -> Unit:
     return "per_thousand" if metric.unit == "per_1000" else "count"
 
 
+def _moved_by_a_gap(series: Series) -> np.ndarray:
+    """Periods over which a stock changed also because days of them were never loaded."""
+    if not series.metric.is_stock:
+        return np.zeros(len(series.periods), dtype=bool)
+    return series.days < np.array([period.days for period in series.periods])
+
+
 def _change_to(series: Series, place: int | None, back: int) -> Change:
     unit = unit_of(series.metric)
+    gap = place is not None and back == 1 and bool(_moved_by_a_gap(series)[place])
     if back == YEAR and series.periods[0].grain is Grain.block:
         back = 4
-    if place is None or place < back or not series.usable[place - back]:
+    if place is None or place < back or not series.usable[place - back] or gap:
         reason = "no prior year" if back > 1 else "no complete week before"
         return Change(None, "points" if unit == "rate" else "%", reason)
     return change(_scaled(series, place), _scaled(series, place - back), unit)
