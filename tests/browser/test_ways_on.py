@@ -6,6 +6,11 @@ import re
 
 import pytest
 
+from components import numbers
+from queries.measure import measure, open_reader
+from queries.scope import open_scope
+from store.facts import open_facts
+from store.location import Location
 from tests.browser.screen import Screen, plain
 
 pytestmark = pytest.mark.browser
@@ -75,11 +80,28 @@ def test_a_scorecard_row_opens_the_drawer_and_closing_it_clears_the_link(tab: Sc
     assert drawer.count() == 0
 
 
-def test_the_link_opens_the_drawer_and_its_choices_change_split_and_comparison(tab: Screen) -> None:
+def _resolution_sla(location: Location) -> list[float]:
+    """The newest week's and that before, measured beside the app."""
+    facts = open_facts(location)
+    try:
+        reader = open_reader(facts, open_scope())
+        newest = reader.coverage.newest_week()
+        assert newest is not None
+        weeks = reader.coverage.rules.last(newest, 2)
+        before, now = measure(reader, ("resolution_sla",), weeks).total("resolution_sla").value
+        return [float(now), float(before)]
+    finally:
+        facts.close()
+
+
+def test_the_link_opens_the_drawer_and_its_choices_change_split_and_comparison(
+    tab: Screen, sample_store: Location
+) -> None:
     tab.open(explain="resolution_sla")
     drawer = tab.page.get_by_role("dialog")
     first = plain(drawer.inner_text())
-    assert re.search(r"78\.\d % in week 46 against \d\d\.\d % in week 45", first)
+    now, before = (plain(numbers.percent(share, 1)) for share in _resolution_sla(sample_store))
+    assert f"{now} in week 46 against {before} in week 45" in first
     drawer.get_by_role("radio", name="Last year").click()
     tab.settle()
     assert re.search(r"in week 46 against \d\d\.\d % in week 46 of 2025", plain(drawer.inner_text()))

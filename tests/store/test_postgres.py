@@ -37,6 +37,12 @@ SOURCE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _default_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings a store of another test was built with may still be named."""
+    monkeypatch.delenv(facts.SETTINGS_VARIABLE, raising=False)
+
+
 def publish(location: Location, tables: dict[str, pa.Table]) -> str:
     with build.begin(location) as building:
         fill(building.connection, tables)
