@@ -36,7 +36,7 @@ _NUMBERS = ("x", "x2", "y", "y2", "piece")
 
 def _lines() -> g.Spec:
     x, y = g.x_date(), g.y_value("count", ticks=4)
-    tip = g.tooltip(when="Week", opened="Opened", resolved="Resolved", net="Net", words="Note")
+    tip = g.tooltip(when="Week", opened="Opened", resolved="Ended", net="Net", words="Note")
     series: g.Spec = {"field": "series", "type": "nominal"}
     return g.chart(
         [
@@ -201,13 +201,16 @@ def _gap_rows(points: Sequence[FlowPoint]) -> list[g.Row]:
 
 
 def lines_table(points: Sequence[FlowPoint]) -> pa.Table:
-    """The rows of the two lines: opened in c1, resolved in c2, named at their ends."""
+    """The rows of the two lines: opened in c1, ended in c2, named at their ends.
+
+    Ended, not resolved: the backlog also falls by cases that were cancelled or merged.
+    """
     span = g.nice_range([v for p in points for v in (p.opened, p.resolved)], ticks=4)
     rows: list[g.Row] = [{"layer": "extent", "y": span.low}, {"layer": "extent", "y": span.high}]
     hollow = [p.hollow for p in points]
     rows += _gap_rows([replace(p, opened=None, resolved=None) if p.hollow else p for p in points])
     ends: list[tuple[float, str, str]] = []
-    for role, name in (("c1", "opened"), ("c2", "resolved")):
+    for role, name, label in (("c1", "opened", "Opened"), ("c2", "resolved", "Ended")):
         values: list[int | None] = [getattr(p, name) for p in points]
         for i, (p, value) in enumerate(zip(points, values, strict=True)):
             at = {"series": name, "role": role, "x": g.millis(p.start), "y": value}
@@ -219,7 +222,7 @@ def lines_table(points: Sequence[FlowPoint]) -> pa.Table:
                 rows.append({"layer": "hollow", **at})
         last = next((v for v in reversed(values) if v is not None), None)
         if last is not None:
-            ends.append((float(last), role, f"{name.capitalize()}\u00a0{numbers.count(last)}"))
+            ends.append((float(last), role, f"{label}\u00a0{numbers.count(last)}"))
     tops = g.apart([span.pixels(value, HEIGHT) for value, _, _ in ends], gap=14)
     for (_, role, text), top in zip(ends, tops, strict=True):
         rows.append({"layer": "value", "y": span.shifted(span.high, top, HEIGHT), "role": role, "text": text})
