@@ -247,7 +247,10 @@ def _header(file: SourceFile, encoding: str, delimiter: str) -> list[str]:
 
 
 def _first_record(reader: _Reader) -> list[str] | None:
-    return next((row for row in reader if any(cell.strip() for cell in row)), None)
+    """The first row that is neither blank nor a line of notes ("# …", as above a template's header)."""
+    return next(
+        (row for row in reader if any(cell.strip() for cell in row) and not row[0].startswith("# ")), None
+    )
 
 
 def _delimiter_hint(file: SourceFile, encoding: str, declared: str | None, wanted: Sequence[str]) -> str:

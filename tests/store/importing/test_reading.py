@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from store.commands.template import template
 from store.importing import staging
 from store.importing.faults import InputError, TooManyBadRows
 from store.importing.mapping import read_mapping
 from store.importing.sources import SourceFile, find_sources
 from store.importing.text_files import TextChunk, TextLayout, detect_layout, read_rows
+from store.schema import fact, source_columns, source_tables
 from tests.store.importing.conftest import Desk, cases
 
 REASON = cases('reason = "why"')
@@ -44,6 +46,7 @@ def loaded(desk: Desk) -> list[tuple[object, ...]]:
         GOOD.replace("A,", "  A\t,").encode(),
         (GOOD + ",,\n,,\n").encode(),
         gzip.compress(GOOD.encode(), mtime=0),
+        ("# cases: one row, per case\n# id: its number; text\n\n" + GOOD).encode(),
     ],
     ids=[
         "plain",
@@ -62,12 +65,28 @@ def loaded(desk: Desk) -> list[tuple[object, ...]]:
         "spaced value",
         "rows of nothing",
         "gzip",
+        "notes above the header",
     ],
 )
 def test_the_same_rows_arrive_whatever_the_file_looks_like(desk: Desk, content: bytes) -> None:
     counts = desk.load(REASON, content).batches[0]
     assert loaded(desk) == WANTED
     assert (counts.read, counts.loaded, counts.quarantined) == (2, 2, 0)
+
+
+def test_a_hash_in_a_column_name_or_a_value_is_no_note(desk: Desk) -> None:
+    desk.load(cases('reason = "#why"'), "#why,id,opened\n# late,A,2026-01-01 10:00\n")
+    assert loaded(desk) == [("A", "# late")]
+
+
+@pytest.mark.parametrize("table", [table.name for table in source_tables()])
+def test_the_header_of_every_template_is_found_below_its_notes(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "filled.csv"
+    path.write_text(template(fact(table)), encoding="utf-8")
+    (source,) = find_sources([path])
+    names = [column.name for column in source_columns(fact(table))]
+    layout, _ = detect_layout(source, names, None, None)
+    assert layout.places == list(range(len(names)))
 
 
 def test_a_quoted_line_break_stays_in_its_value_and_lines_are_those_of_the_file(desk: Desk) -> None:
