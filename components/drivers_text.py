@@ -17,9 +17,10 @@ def driver_name(view: View, driver: MainDriver) -> str:
     return f"{name} ({DIMENSIONS[driver.split[0]].label.lower()})" if len(driver.split) == 1 else name
 
 
-def driver_sentence(view: View, driver: MainDriver) -> str:
-    """ "Sev-2 · NA explains 71 % of the change." """
+def driver_sentence(view: View, driver: MainDriver, weeks: int = 1) -> str:
+    """ "Sev-2 · NA explains 71 % of the change.", for several weeks "… of the change over 10 weeks." """
     name = driver_name(view, driver)
+    change = "the change" if weeks == 1 else f"the change over {weeks} weeks"
     if driver.share > 1:
-        return f"{name} explains all of the change; others moved against it."
-    return f"{name} explains {numbers.percent(driver.share, 0)} of the change."
+        return f"{name} explains all of {change}; others moved against it."
+    return f"{name} explains {numbers.percent(driver.share, 0)} of {change}."

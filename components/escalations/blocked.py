@@ -107,7 +107,7 @@ def _texts(view: View, row: dict[str, Any], at: dt.datetime) -> list[str]:
     return [
         row["escalation_id"],
         row["severity"] or numbers.MISSING,
-        row["reason"] or numbers.MISSING,
+        view.name_of("reason", row["reason"]) if row["reason"] else numbers.MISSING,
         view.name_of("team", row["team"]) if row["team"] else numbers.MISSING,
         row["blocked_on"] or numbers.MISSING,
         row["decision_needed"] or numbers.MISSING,

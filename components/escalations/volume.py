@@ -69,8 +69,8 @@ def answer(view: View, line: ScoreLine, causes: list[pareto.Cause]) -> tuple[str
     share = (named[0].amount + named[1].amount) / total
     return (
         lead,
-        f"{named[0].label} and {named[1].label} make {numbers.percent(share, 0)} "
-        f"of the last {SPAN_WEEKS} weeks.",
+        f"{named[0].label} and {named[1].label} make up {numbers.percent(share, 0)} "
+        f"of the cases of the last {SPAN_WEEKS} weeks.",
     )
 
 
@@ -174,8 +174,9 @@ def _why(view: View, line: ScoreLine) -> None:
         assert top is not None
         part = top.largest_first()[0]
         st.markdown(
-            f"**{literal(driver_name(view, driver))}**: {literal(numbers.signed(numbers.count(part.total)))} "
-            f"of {literal(numbers.signed(numbers.count(top.change)))} cases."
+            f"**{literal(driver_name(view, driver))}** changed by "
+            f"{literal(numbers.signed(numbers.count(part.total)))} cases, everyone together by "
+            f"{literal(numbers.signed(numbers.count(top.change)))}."
         )
     st.button(
         "Explain",
@@ -234,7 +235,7 @@ def _repeats(view: View, line: ScoreLine) -> None:
         [
             [
                 seller.seller_id,
-                seller.tier or "–",
+                view.name_of("tier", seller.tier) if seller.tier else numbers.MISSING,
                 seller.marketplace or "–",
                 str(seller.cases),
                 str(seller.reasons),

@@ -93,8 +93,18 @@ def _drivers(view: View, lines: Sequence[ScoreLine]) -> dict[str, MainDriver]:
     for line in lines:
         if line.place is not None and line.place > 0 and line.week_change.value is not None:
             periods = line.series.periods
-            changes.append((line.metric.key, periods[line.place], periods[line.place - 1]))
+            earlier = periods[line.place - weeks_explained(line)]
+            changes.append((line.metric.key, periods[line.place], earlier))
     return main_drivers(view.reader, changes, view.filters)
+
+
+def weeks_explained(line: ScoreLine) -> int:
+    """Over how many weeks the drivers of a card are sought: a stock that moved week after week, over all."""
+    signal, place = line.assessment.signal, line.place
+    if signal is None or signal.rule != "b" or not line.metric.is_stock or place is None:
+        return 1
+    back = signal.length
+    return back if place >= back and line.series.usable[place - back] else 1
 
 
 def card(view: View, line: ScoreLine, driver: MainDriver | None) -> CardContent:
@@ -119,7 +129,9 @@ def card(view: View, line: ScoreLine, driver: MainDriver | None) -> CardContent:
 def detail_text(view: View, line: ScoreLine, driver: MainDriver | None) -> str:
     """Rule in words, then the main driver with its share of the change."""
     rule = _rule_sentence(line)
-    return f"{rule} {driver_sentence(view, driver)}".strip() if driver else rule
+    if driver is None:
+        return rule
+    return f"{rule} {driver_sentence(view, driver, weeks_explained(line))}".strip()
 
 
 def _rule_sentence(line: ScoreLine) -> str:
@@ -134,7 +146,10 @@ def _rule_sentence(line: ScoreLine) -> str:
             edge = "top" if signal.side == "above" else "bottom"
             return f"its weekly change was near the {edge} of its usual {usual} in 3 of 4 weeks."
         words = wording.rule_words(line)
-        return f"{words} faster than on average." if words.endswith(("growing", "falling")) else f"{words}."
+        direction = words.rpartition(" ")[2]
+        if direction in ("growing", "falling"):
+            return f"{direction} faster than on average for {signal.length} weeks."
+        return f"{words}."
     if signal.rule == "a":
         return f"{signal.side} its usual range of {usual}."
     return f"{wording.rule_words(line)}; usual range {usual}."
