@@ -60,6 +60,17 @@ RANGES = (
     InRange("training_outcomes", "score", 0, 100),
 )
 
+HAPPENED = {
+    "escalations": ("opened_at", "first_response_at", "resolved_at", "solution_at", "blocked_since"),
+    "escalation_events": ("starts_at",),
+    "investigations": ("opened_at", "closed_at"),
+    "enforcements": ("enforced_at", "reversed_at"),
+    "appeals": ("submitted_at", "decided_at"),
+    "reviews": ("selected_at", "reviewed_at"),
+    "surveys": ("sent_at", "answered_at"),
+}
+"""Moments of things that have happened. One mistyped year here would say the source is complete until then."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -188,6 +199,11 @@ def _table_checks(block: Block) -> Iterator[Check]:
             earlier = source_name(order.earlier, block.columns[order.earlier])
             reason = f"lies before {earlier!r} of the same row; mend one of the two in the source"
             yield Check(order.later, f"v_{order.later} < v_{order.earlier}", text_literal(reason))
+    for name in HAPPENED.get(block.table.name, ()):
+        if name in block.columns:
+            # A day of grace: clocks differ, and a source may write a zone its mapping does not name.
+            bad = f"v_{name} > (now() at time zone 'UTC') + interval 1 day"
+            yield Check(name, bad, text_literal("lies in the future; mend the year in the source"))
     for limits in RANGES:
         if limits.table == block.table.name and limits.column in block.columns:
             span = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Date, DateTime
 
-from store.importing.checking import ORDERS, RANGES
+from store.importing.checking import HAPPENED, ORDERS, RANGES
 from store.importing.faults import TooManyBadRows
 from store.importing.faulty_rows import Allowance, BadLimit
 from store.schema import fact
@@ -45,6 +45,19 @@ def test_an_end_before_the_beginning_is_refused_naming_both_columns(desk: Desk) 
             "lies before 'opened' of the same row; mend one of the two in the source",
         )
     ]
+
+
+def test_an_end_in_the_future_is_refused_and_does_not_move_how_far_the_source_is_known(desk: Desk) -> None:
+    desk.load(ENDS, HEAD + "A,2026-01-02 10:00,2126-01-02 10:00,,\nB,2026-01-03 10:00,2026-01-04 10:00,,\n")
+    assert desk.refusals() == [
+        (2, "closed", "2126-01-02 10:00", "lies in the future; mend the year in the source")
+    ]
+    assert desk.rows("select max(resolved_at)::date::varchar from src.escalations") == [("2026-01-04",)]
+
+
+def test_every_moment_that_must_have_happened_exists() -> None:
+    for table, names in HAPPENED.items():
+        assert {type(fact(table).c[name].type) for name in names} == {DateTime}, table
 
 
 def test_a_zero_duration_loads(desk: Desk) -> None:
