@@ -12,10 +12,15 @@ import duckdb
 import psycopg
 import pyarrow as pa
 import pytest
+from hypothesis import settings
 
 from store.build import begin, finish
 from store.facts import SETTINGS_VARIABLE, read_store_settings
 from store.location import ENVIRONMENT_VARIABLE, Location
+
+# How fast an example runs says something about the machine, not about the code.
+settings.register_profile("quarterdeck", deadline=None)
+settings.load_profile("quarterdeck")
 
 BuildStore = Callable[..., Location]
 

@@ -69,7 +69,7 @@ HAPPENED = {
     "reviews": ("selected_at", "reviewed_at"),
     "surveys": ("sent_at", "answered_at"),
 }
-"""Moments of things that have happened. One mistyped year here would say the source is complete until then."""
+"""Moments of things that have happened: a mistyped year would say the source is complete until then."""
 
 
 @dataclass(frozen=True)
