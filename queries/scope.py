@@ -9,6 +9,7 @@ on the engine refuses a read made any other way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -73,22 +74,28 @@ class Scope:
 
         Raises KeyError for an unknown table, PermissionError for one that has no owner column to filter by.
         """
-        table = fact(name)
-        if self._everything or name in OPEN_TABLES:
-            return table.alias(name)
-        conditions: list[ColumnElement[bool]] = []
-        if "team" in table.c:
-            conditions.append(table.c.team.in_(sorted(self._teams)) if self._teams else false())
-        if "specialist_id" in table.c and self._own is not None:
-            conditions.append(table.c.specialist_id == self._own)
-        if not conditions:
-            raise PermissionError(f"{name} cannot be narrowed to your teams")
-        return select(table).where(or_(*conditions)).subquery(name)
+        return _narrowed(name, self._everything, self._teams, self._own)
 
     def read(self, facts: Facts, statement: Any) -> pa.Table:
         """Run a statement built on this scope's tables; the rows as Arrow."""
         with facts.engine.connect() as connection:
             return to_arrow(connection.execution_options(permit=self._permit), statement)
+
+
+@lru_cache(maxsize=1024)
+def _narrowed(name: str, everything: bool, teams: frozenset[str], own: str | None) -> FromClause:
+    """The table as a scope sees it. Kept: naming fifty columns anew costs more than building a condition."""
+    table = fact(name)
+    if everything or name in OPEN_TABLES:
+        return table.alias(name)
+    conditions: list[ColumnElement[bool]] = []
+    if "team" in table.c:
+        conditions.append(table.c.team.in_(sorted(teams)) if teams else false())
+    if "specialist_id" in table.c and own is not None:
+        conditions.append(table.c.specialist_id == own)
+    if not conditions:
+        raise PermissionError(f"{name} cannot be narrowed to your teams")
+    return select(table).where(or_(*conditions)).subquery(name)
 
 
 def open_scope() -> Scope:
