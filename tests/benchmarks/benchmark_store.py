@@ -12,6 +12,7 @@ It is built once, through `store.build` as any import, and kept: `python -m test
 from __future__ import annotations
 
 import resource
+import tempfile
 import time
 from pathlib import Path
 
@@ -30,7 +31,7 @@ BLOCKS = 5
 COPIES = 21
 ESCALATION_COPIES = 5
 MEMORY = "4GB"  # more than a build allows itself: 10 M appeals at once need 600 MB and some more to sort
-DEFAULT = Path("/tmp/bench_store")
+DEFAULT = Path(tempfile.gettempdir()) / "quarterdeck-benchmark"
 ORIGIN = (
     f"benchmark: {BLOCKS} simulated blocks, sellers, enforcements and appeals repeated {COPIES} times and "
     f"escalations {ESCALATION_COPIES} times with shifted keys"
