@@ -68,7 +68,7 @@ def run() -> None:
     _follow_callback()
     with page_frame():
         try:
-            reader = source.reader()
+            reader, journal = source.reader(), source.journal()
         except StoreMissing:
             first_start.make_and_rerun()
             return
@@ -84,7 +84,7 @@ def run() -> None:
         link.carry_over(page.url_path)
         filters, notices = link.filters_of_link(reader.coverage.rules, newest)
         entry = PAGES[page.url_path]
-        view = View(reader, filters, filters.week or newest, source.journal(), page.url_path, entry.keeps)
+        view = View(reader, filters, filters.week or newest, journal, page.url_path, entry.keeps)
         set_current(view)
         header(view, entry.title, entry.filters, notices, entry.header)
         with panel(entry.menu, whole_page=True):
