@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -125,6 +127,8 @@ def _who_missed(view: View, line: ScoreLine) -> None:
         return
     shown = sorted(shown, key=lambda group: -(group.n or 0))[:MOST_GROUPS]
     shown.sort(key=lambda group: group.label)
+    # A shape beside the colour: not everyone sees the red.
+    shown = [replace(group, label=f"▼ {group.label}") if group.role == "bad" else group for group in shown]
     target = None if line.target is None else line.target.value
     figure(
         dot_interval.table(
@@ -136,7 +140,7 @@ def _who_missed(view: View, line: ScoreLine) -> None:
         dot_interval.spec("percent", len(shown)),
         alt=f"Resolved in time by {' and '.join(split)}",
         key="who-missed",
-        remark=f"Dot: share in time. Line: 95{NBSP}% interval. Red: the whole interval lies under target.",
+        remark=f"Dot: share in time. Line: 95{NBSP}% interval. ▼ and red: all of it lies under target.",
         on_pick=lambda picked: _filter_by(view, split, picked),
     )
 
