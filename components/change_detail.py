@@ -26,7 +26,6 @@ from queries.explain import (
     rank_splits,
     split_label,
 )
-from queries.filters import NONE_VALUE
 from queries.model import Count, Metric
 from queries.scorecard import HISTORY_WEEKS, ScoreLine
 from queries.time import Period
@@ -143,9 +142,7 @@ def _picture(view: View, explained: Explained, key: str) -> None:
 def _part_names(view: View, explained: Explained) -> dict[str, str]:
     assert explained.decomposition is not None
     return {
-        driver.part: " · ".join(
-            view.name_of(dimension, value) for dimension, value in zip(explained.split, group, strict=True)
-        )
+        driver.part: view.name_of_group(explained.split, group)
         for driver, group in zip(explained.decomposition.drivers, explained.groups, strict=True)
     }
 
@@ -222,10 +219,7 @@ def _stands_out(view: View, line: ScoreLine, explained: Explained) -> None:
     if found is not None and found.change and found.drivers:
         top = found.largest_first()[0]
         share = top.total / found.change
-        name = " · ".join(
-            view.name_of(dimension, None if value == NONE_VALUE else value)
-            for dimension, value in zip(explained.split, top.part.split(" · "), strict=False)
-        )
+        name = view.name_of_group(explained.split, explained.group_of(top.part))
         if share > 0:
             bullets.append(f"{name} alone makes {numbers.percent(share, 0)} of the change.")
     usual = wording.range_text(line)

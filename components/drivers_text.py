@@ -10,10 +10,7 @@ from queries.filters import DIMENSIONS
 
 def driver_name(view: View, driver: MainDriver) -> str:
     """The group: "Sev-2 · NA", "Address mismatch (reason)"."""
-    values = driver.group.split(" · ")
-    name = " · ".join(
-        view.name_of(dimension, value) for dimension, value in zip(driver.split, values, strict=False)
-    )
+    name = view.name_of_group(driver.split, driver.explained.group_of(driver.group))
     return f"{name} ({DIMENSIONS[driver.split[0]].label.lower()})" if len(driver.split) == 1 else name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -38,6 +39,12 @@ class View:
         named = self.reader.directory.name_of(dimension, value)
         # Sources write words as keys ("address_mismatch"); people read words.
         return named.replace("_", " ").capitalize() if _KEY.fullmatch(named) else named
+
+    def name_of_group(self, split: Sequence[str], group: Sequence[str | None]) -> str:
+        """The values of a group as a person reads them, joined by a middle dot."""
+        return " · ".join(
+            self.name_of(dimension, value) for dimension, value in zip(split, group, strict=True)
+        )
 
     def scope_name(self) -> str:
         """Whose numbers these are: "All teams", or the one team, organisation or person chosen."""

@@ -47,6 +47,12 @@ class Explained:
     decomposition: Decomposition | None
     reason: str = ""
 
+    def group_of(self, part: str) -> Group:
+        """The values behind a driver's name; splitting the name would break values that hold a middle dot."""
+        assert self.decomposition is not None
+        names = (driver.part for driver in self.decomposition.drivers)
+        return dict(zip(names, self.groups, strict=True))[part]
+
     @property
     def mix_shift(self) -> bool:
         """Every part moved one way and the total the other."""
@@ -255,7 +261,7 @@ def concentration(explained: Explained) -> tuple[float, MainDriver] | None:
         return None
     weights = dict(zip((driver.part for driver in change.drivers), explained.n, strict=True))
     top = change.largest_first()[0]
-    if any(part == NONE_VALUE for part in top.part.split(" · ")):
+    if None in explained.group_of(top.part):
         return None
     share = top.total / change.change
     excess = min(share, 1.0) - weights[top.part] / sum(explained.n)

@@ -158,7 +158,7 @@ def _group(
     below = line.target is not None and np.isfinite(high) and high < line.target.value
     return dot_interval.Group(
         id="\x1f".join(NONE_VALUE if part is None else part for part in group),
-        label=" · ".join(view.name_of(dimension, part) for dimension, part in zip(split, group, strict=True)),
+        label=view.name_of_group(split, group),
         value=value if np.isfinite(value) else None,
         low=float(series.low[0]) if np.isfinite(series.low[0]) else None,
         high=high if np.isfinite(high) else None,
