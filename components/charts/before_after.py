@@ -96,17 +96,7 @@ def _build(unit: Unit) -> g.Spec:
                 color=g.slot("ink"),
             ),
             g.layer("name", g.text_mark(limit=110), x=end, y=y, text=g.text_of(), color=g.slot("muted")),
-            g.clickable(
-                g.layer(
-                    "hit",
-                    {"type": "rect", "opacity": 0, "cursor": "pointer"},
-                    x=x,
-                    x2=x2,
-                    y={"value": 0},
-                    y2={"value": "height"},
-                    tooltip=tip,
-                )
-            ),
+            g.hit_layer(x, x2, tip),
         ],
         HEIGHT,
     )

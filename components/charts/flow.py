@@ -59,14 +59,7 @@ def _lines() -> g.Spec:
                 color=g.ROLE_OF_ROW,
                 detail=series,
             ),
-            g.layer(
-                "hollow",
-                {"type": "point", "filled": True, "size": 46, "strokeWidth": 1.8, "opacity": 1},
-                x=x,
-                y=y,
-                color=g.slot("paper"),
-                stroke=g.ROLE_OF_ROW,
-            ),
+            g.hollow_layer(x, y, g.ROLE_OF_ROW),
             g.layer(
                 "value",
                 g.text_mark(fontWeight=600),
@@ -75,17 +68,7 @@ def _lines() -> g.Spec:
                 text=g.text_of(),
                 color=g.ROLE_OF_ROW,
             ),
-            g.clickable(
-                g.layer(
-                    "hit",
-                    {"type": "rect", "opacity": 0, "cursor": "pointer"},
-                    x=x,
-                    x2=g.end_of("x2"),
-                    y={"value": 0},
-                    y2={"value": "height"},
-                    tooltip=tip,
-                )
-            ),
+            g.hit_layer(x, g.end_of("x2"), tip),
             g.room_right(LABEL_ROOM),
         ],
         HEIGHT,
@@ -120,25 +103,8 @@ def _bars() -> g.Spec:
                 color=g.slot("ink"),
             ),
             g.layer("target-text", g.text_mark(), x=end, y=y, text=g.text_of(), color=g.slot("ink")),
-            g.layer(
-                "value",
-                g.text_mark(fontSize=13, fontWeight=600),
-                x=end,
-                y=y,
-                text=g.text_of(),
-                color=g.ROLE_OF_ROW,
-            ),
-            g.clickable(
-                g.layer(
-                    "hit",
-                    {"type": "rect", "opacity": 0, "cursor": "pointer"},
-                    x=x,
-                    x2=g.end_of("x2"),
-                    y={"value": 0},
-                    y2={"value": "height"},
-                    tooltip=tip,
-                )
-            ),
+            g.value_layer(end, y),
+            g.hit_layer(x, g.end_of("x2"), tip),
             g.room_right(LABEL_ROOM),
         ],
         BACKLOG_HEIGHT,

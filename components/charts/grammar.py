@@ -150,6 +150,24 @@ def clickable(target: Spec) -> Spec:
     return {**target, "params": [{"name": PICK, "select": select}]}
 
 
+def hit_layer(x: Spec, x2: Spec, tip: list[Spec]) -> Spec:
+    """Invisible full-height strips, one per period, that carry tooltip and click."""
+    strip: Spec = {"type": "rect", "opacity": 0, "cursor": "pointer"}
+    whole_height: Spec = {"y": {"value": 0}, "y2": {"value": "height"}}
+    return clickable(layer("hit", strip, x=x, x2=x2, **whole_height, tooltip=tip))
+
+
+def hollow_layer(x: Spec, y: Spec, stroke: Spec) -> Spec:
+    """Hollow dots of partial and immature periods."""
+    dot: Spec = {"type": "point", "filled": True, "size": 46, "strokeWidth": 1.8, "opacity": 1}
+    return layer("hollow", dot, x=x, y=y, color=slot("paper"), stroke=stroke)
+
+
+def value_layer(x: Spec, y: Spec) -> Spec:
+    """The newest value, written in bold at the right end."""
+    return layer("value", text_mark(fontSize=13, fontWeight=600), x=x, y=y, text=text_of(), color=ROLE_OF_ROW)
+
+
 def extent_layer(y: Spec) -> Spec:
     """Invisible points that fix the domain of the value axis to the rows of layer "extent"."""
     return layer("extent", {"type": "point", "opacity": 0, "size": 0}, y=y)

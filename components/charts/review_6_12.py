@@ -106,17 +106,7 @@ def _build(unit: Unit, height: int, size: int) -> g.Spec:
                 color=g.slot("muted"),
             ),
             g.layer("end", g.text_mark(fontSize=size), x=end, y=y, text=g.text_of(), color=g.ROLE_OF_ROW),
-            g.clickable(
-                g.layer(
-                    "hit",
-                    {"type": "rect", "opacity": 0, "cursor": "pointer"},
-                    x=x,
-                    x2=x2,
-                    y={"value": 0},
-                    y2={"value": "height"},
-                    tooltip=tip,
-                )
-            ),
+            g.hit_layer(x, x2, tip),
         ],
         height,
     )
