@@ -169,7 +169,13 @@ def _ages(view: View, lines: dict[str, ScoreLine]) -> None:
         bars.SPEC,
         alt="; ".join(f"{classes.cases[place]} {name}" for place, name in enumerate(AGE_CLASSES)),
         key="backlog-age",
-        remark=f"At the end of {wording.period_text(period)}. "
-        f"Half are older than {wording.at_text(p50.series, p50.place)}, "
-        f"one in ten is older than {wording.at_text(p90.series, p90.place)}.",
+        remark=f"At the end of {wording.period_text(period)}. {_old_words(p50, p90)}".strip(),
     )
+
+
+def _old_words(p50: ScoreLine, p90: ScoreLine) -> str:
+    """How old half and a tenth of the cases are; nothing where too few are open to say."""
+    if p50.place is None or p90.place is None or p50.series.withheld[p50.place]:
+        return ""
+    half, tenth = (wording.at_text(line.series, line.place) for line in (p50, p90))
+    return f"Half are older than {half}, one in ten is older than {tenth}."

@@ -64,6 +64,10 @@ def answer(view: View, line: ScoreLine, closed: ScoreLine) -> tuple[str, str]:
         if newest
         else f"in {wording.period_text(line.series.periods[line.place])}"
     )
+    if line.series.n[line.place] == 0:
+        return f"No case was {what} {when}.", ""
+    if line.series.withheld[line.place]:
+        return f"{value} cases {what} {when} were resolved in time; too few for a rate.", ""
     verdict = _verdict(line)
     lead = f"{verdict} {value} of {n} cases {what} {when} were resolved in time".strip()
     rule = wording.rule_words(line)

@@ -59,7 +59,8 @@ def answer(view: View, line: ScoreLine, causes: list[pareto.Cause]) -> tuple[str
     if line.place is None:
         return "", "No complete period yet."
     period = wording.period_text(line.series.periods[line.place])
-    lead = f"{wording.at_text(line.series, line.place)} cases were opened in {period}"
+    opened = wording.things(line.value, "case")
+    lead = f"{opened} {'was' if line.value == 1 else 'were'} opened in {period}"
     change = wording.change_text(line.metric, line.week_change)
     lead += f", {change} on the {view.filters.grain} before." if change != numbers.MISSING else "."
     total = sum(cause.amount for cause in causes)
