@@ -24,6 +24,10 @@ from store.settings import DEFAULT_SETTINGS, Settings, read_settings
 SETTINGS_VARIABLE = "QUARTERDECK_SETTINGS"
 _MEMORY = "200MB"
 _THREADS = 2
+_RESULT_BUFFER = "1GB"
+"""Room for a whole result while it is made. Results here are aggregates or one page of cases and read at once;
+with DuckDB's own 1 MB a UNION ALL of several large branches waits for ever for a reader that is not there yet
+(https://github.com/duckdb/duckdb/issues/22215). Nothing is set aside beforehand."""
 _POOL = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 60}
 
 
@@ -115,12 +119,19 @@ def _duckdb_engine(path: Path) -> tuple[Engine, Callable[[], None]]:
     root = open_file(path)
     engine = create_engine(
         "duckdb://",
-        creator=lambda: ConnectionWrapper(root.cursor()),
+        creator=lambda: ConnectionWrapper(_reading_cursor(root)),
         poolclass=QueuePool,
         isolation_level="AUTOCOMMIT",
         **_POOL,
     )
     return engine, root.close
+
+
+def _reading_cursor(root: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A connection of the same instance whose results never wait for their reader."""
+    cursor = root.cursor()
+    cursor.execute(f"set streaming_buffer_size = '{_RESULT_BUFFER}'")
+    return cursor
 
 
 def _schema_version_of(path: Path) -> int:

@@ -125,3 +125,17 @@ def test_all_thirty_sessions_can_read_at_once(facts: Facts) -> None:
     for connection in connections:
         connection.close()
     assert counts == [3] * 30
+
+
+def test_no_connection_makes_a_large_result_wait_for_its_reader(facts: Facts) -> None:
+    """DuckDB's own megabyte let the scorecard of ten million cases hang (duckdb issue 22215)."""
+    if facts.dialect != "duckdb":
+        pytest.skip("a setting of DuckDB")
+    setting = select(func.current_setting("streaming_buffer_size").label("room"))
+    held = [facts.engine.connect().execution_options(permit=ReadPermit()) for _ in range(3)]
+    try:
+        rooms = [connection.execute(setting).scalar_one() for connection in held]
+    finally:
+        for connection in held:
+            connection.close()
+    assert rooms == ["953.6 MiB"] * 3
