@@ -25,8 +25,8 @@ SETTINGS_VARIABLE = "QUARTERDECK_SETTINGS"
 _MEMORY = "200MB"
 _THREADS = 2
 _RESULT_BUFFER = "1GB"
-"""Room for a whole result while it is made. Results here are aggregates or one page of cases and read at once;
-with DuckDB's own 1 MB a UNION ALL of several large branches waits for ever for a reader that is not there yet
+"""Room for a whole result while it is made. Results here are aggregates or one page of cases, read at once;
+with DuckDB's own 1 MB a UNION ALL of large branches waits for ever for a reader that is not there yet
 (https://github.com/duckdb/duckdb/issues/22215). Nothing is set aside beforehand."""
 _POOL = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 60}
 
