@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.agreement import INDICATIVE_BELOW, Agreement, Coefficient, agreement
-from queries.catalog.reinstatement_parts import REINSTATING
 from queries.model import Agreed
+from store.schema.work import REINSTATING
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

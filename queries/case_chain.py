@@ -18,6 +18,7 @@ from queries.listing import LISTINGS, SUBJECTS
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.scope import open_scope
+from store.schema.work import OUR_ERROR
 
 Row = dict[str, Any]
 MOST_OF_A_KIND = 50
@@ -167,7 +168,7 @@ def _again(reader: Reader, appeals: tuple[Row, ...]) -> Row | None:
             table.c.seller_id == latest["seller_id"],
             table.c.enforced_at > latest["decided_at"],
             table.c.level == "account",
-            or_(table.c.reversal_kind.is_(None), table.c.reversal_kind != "reversed_our_error"),
+            or_(table.c.reversal_kind.is_(None), table.c.reversal_kind != OUR_ERROR),
         )
         .order_by(table.c.enforced_at, table.c.enforcement_id)
         .limit(1)

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from queries.catalog.enforcements import OUR_ERROR, reversed_as_error
+from queries.catalog.enforcements import reversed_as_error
 from queries.conditions import matches, unknown_to
 from queries.filters import Filters
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.time import Period
+from store.schema.work import OUR_ERROR
 
 MOST_LISTED = 5_000
 

@@ -13,8 +13,7 @@ from queries.filters import DIMENSIONS, Filters
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.time import Period
-
-OUR_ERROR = "reversed_our_error"
+from store.schema.work import OUR_ERROR
 
 
 class SourceScores(NamedTuple):

@@ -17,11 +17,12 @@ import pyarrow as pa
 from sqlalchemy import case, func, select
 
 from queries.case_chain import Row, reviews_about, surveys_about
-from queries.catalog.reinstatement_parts import REINSTATING, reinstated
+from queries.catalog.reinstatement_parts import reinstated
 from queries.listing import KINDS, LISTINGS
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.scope import open_scope
+from store.schema.work import OUR_ERROR, REINSTATING
 
 EVENTS_PAGE = 50
 MOST_OF_A_KIND = 500
@@ -205,11 +206,7 @@ def _again(enforcements: Sequence[Row], appeals: Sequence[Row]) -> dict[str, int
     The restumble is the next one of the account that is not our error; where the viewer may not see that one,
     the days do not fit and no other is named.
     """
-    counted = [
-        row
-        for row in enforcements
-        if row["level"] == "account" and row["reversal_kind"] != "reversed_our_error"
-    ]
+    counted = [row for row in enforcements if row["level"] == "account" and row["reversal_kind"] != OUR_ERROR]
     found: dict[str, int] = {}
     for appeal in appeals:
         later = [row for row in counted if appeal["decided_at"] and row["enforced_at"] > appeal["decided_at"]]

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, true
 
 from queries.catalog.reinstatement_quality import AUDIT_FOLLOW_UP
 from queries.model import Audited, AuditFrame, Columns, Count, Formula, Good, Metric, Ratio, Tally, Unit
+from store.schema.work import OUR_ERROR
 
 AREA = "Enforcement"
 DRILL = (
@@ -20,7 +21,6 @@ DRILL = (
     "team",
     "site",
 )
-OUR_ERROR = "reversed_our_error"
 FLOOR_FOLLOW_UP = 210
 """Days until the floor of a period is complete: 180 to appeal and the time a decision takes."""
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, extract, or_, true
 
 from queries.model import AuditFrame, Columns, Decisions, Durations, Predicate, Snapshot, Tally
+from store.schema.work import REINSTATING
 
-REINSTATING = ("reversed_our_error", "reinstated_after_fix", "reinstated_goodwill", "partially_reinstated")
 """The outcomes that give a seller back what the enforcement took, in part at least."""
 
 

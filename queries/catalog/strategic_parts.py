@@ -17,6 +17,7 @@ from queries.model import (
     Snapshot,
     Tally,
 )
+from store.schema.work import OUR_ERROR
 
 
 def every(_: Columns) -> ColumnElement[bool]:
@@ -44,12 +45,12 @@ def scored(c: Columns) -> ColumnElement[bool]:
 
 def confirmed(c: Columns) -> ColumnElement[bool]:
     """Scored enforcements that were not reversed as our error."""
-    return and_(scored(c), c.reversal_kind.is_distinct_from("reversed_our_error"))
+    return and_(scored(c), c.reversal_kind.is_distinct_from(OUR_ERROR))
 
 
 def _miss(c: Columns) -> ColumnElement[Any]:
     """How far a score was from what became of the enforcement."""
-    return cast(c.risk_score, Double) - case((c.reversal_kind == "reversed_our_error", 0.0), else_=1.0)
+    return cast(c.risk_score, Double) - case((c.reversal_kind == OUR_ERROR, 0.0), else_=1.0)
 
 
 def _elapsed_hours(c: Columns, through: ColumnElement[Any]) -> ColumnElement[Any]:

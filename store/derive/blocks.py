@@ -15,6 +15,7 @@ from analysis.outlook import expected_remaining
 from store.derive.clocks import business_columns, last_covered_day
 from store.derive.stamps import COLUMNS, joins_sql
 from store.derive.workbench import Workbench
+from store.schema.work import OUR_ERROR
 
 VERDICT_DAYS = 210  # a window of 180 days to appeal, plus the decision
 USUAL_DAYS, LOOK_BACK = 90, 120
@@ -134,7 +135,7 @@ def _blocks_sql(last: dt.date) -> str:
         select f.enforcement_id, {COLUMNS}, {_UPSTREAM}, b.blocked_at, b.lifted_at,
                {business_columns("blocked", "b.blocked_at")}, {business_columns("lifted", "b.lifted_at")},
                b.lifted, u.daily_gmv,
-               case when 'reversed_our_error' in (f.reversal_kind, a.latest) then 'wrongly'
+               case when {OUR_ERROR!r} in (f.reversal_kind, a.latest) then 'wrongly'
                     when a.is_open then 'not yet known'
                     when f.reversed_at is not null or a.latest = 'upheld' then 'rightly'
                     when business_date(f.enforced_at) + {VERDICT_DAYS} <= date '{last}' then 'rightly'

@@ -7,6 +7,7 @@ from store.derive.bands import risk_band_sql
 from store.derive.clocks import business_columns
 from store.derive.workbench import Workbench, hours_sql
 from store.progress import Progress
+from store.schema.work import REINSTATING
 
 
 def write(bench: Workbench, progress: Progress) -> None:
@@ -77,10 +78,10 @@ _SIDE = f"""
     case when a.audit_error in ('over_reinstated', 'under_reinstated')
          then replace(a.audit_error, '_reinstated', '')
          when a.audit_wrong and a.audit_error is null and f.outcome is not null and a.own_decision is not null
-         then case when f.outcome in {restumble.REINSTATING}
-                        and a.own_decision not in {restumble.REINSTATING} then 'over'
-                   when f.outcome not in {restumble.REINSTATING}
-                        and a.own_decision in {restumble.REINSTATING} then 'under' end end"""
+         then case when f.outcome in {REINSTATING}
+                        and a.own_decision not in {REINSTATING} then 'over'
+                   when f.outcome not in {REINSTATING}
+                        and a.own_decision in {REINSTATING} then 'under' end end"""
 
 
 def _investigations_sql(bench: Workbench) -> str:

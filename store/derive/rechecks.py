@@ -8,8 +8,8 @@ denial has judged none. Where a denial was drawn twice, the latest finished revi
 
 from __future__ import annotations
 
-from store.derive.restumble import REINSTATING
 from store.derive.workbench import Workbench
+from store.schema.work import REINSTATING
 
 COLUMNS = """
     recheck.drawn as recheck_drawn, recheck.wrong as recheck_wrong, recheck.weight as recheck_weight,

@@ -8,9 +8,7 @@ Days are rounded up, so day 1 is the first 24 hours after the decision.
 from __future__ import annotations
 
 from store.derive.workbench import Workbench, hours_sql
-from store.schema.work import APPEAL_OUTCOMES
-
-REINSTATING = APPEAL_OUTCOMES[:4]
+from store.schema.work import OUR_ERROR, REINSTATING
 
 COLUMNS = """
     t.days as restumbled_after_days, t.gross_days as restumbled_gross_after_days,
@@ -35,14 +33,14 @@ def prepare(bench: Workbench) -> None:
         where f.decided_at is not null and f.outcome in {REINSTATING}
           and coalesce(f.seller_id, e.seller_id) is not null
           and (e.enforced_at is null or e.enforced_at <= f.decided_at)""")
-    bench.run("""
+    bench.run(f"""
         create table scratch.strikes as
         with appealed as (
             select distinct enforcement_id from src.appeals
             where decided_at is null and enforcement_id is not null
         )
         select e.seller_id, e.policy, e.enforced_at,
-               e.reversal_kind is distinct from 'reversed_our_error' as stands,
+               e.reversal_kind is distinct from {OUR_ERROR!r} as stands,
                a.enforcement_id is not null as under_appeal
         from src.enforcements e left join appealed a on a.enforcement_id = e.enforcement_id
         where e.level = 'account' and e.seller_id is not null""")
