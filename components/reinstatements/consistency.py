@@ -12,6 +12,7 @@ from components.cases_link import cases_text, open_cases
 from components.charts import dot_interval, rate_interval
 from components.figure import figure, rows_behind
 from components.numbers import NBSP, finite
+from components.rate_points import rate_points
 from components.reinstatements.pooled import apart, dot, interval_table, interval_text, why_missing
 from components.reinstatements.spans import span_to
 from components.tables import Column, small_table
@@ -202,21 +203,7 @@ def _over_time(view: View, key: str, title: str, span: Period) -> None:
     if not np.isfinite(series.value).any():
         theme.note("No appeal was decided by two people.")
         return
-    points = [
-        rate_interval.RatePoint(
-            period.label,
-            period.start,
-            finite(series.value[place]),
-            finite(series.low[place]),
-            finite(series.high[place]),
-            int(series.n[place]) if np.isfinite(series.n[place]) else None,
-            hollow=not (series.complete[place] and series.mature[place])
-            or bool(series.n[place] < INDICATIVE_BELOW),
-            remark=_remark(series, place),
-            when=wording.period_text(period),
-        )
-        for place, period in enumerate(periods)
-    ]
+    points = rate_points(series, range(len(periods)), lambda place: _remark(series, place), INDICATIVE_BELOW)
     figure(
         rate_interval.table(points, "percent", days_per_point=periods[-1].days),
         rate_interval.spec("percent"),

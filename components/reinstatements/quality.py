@@ -10,6 +10,7 @@ from components.cases_link import cases_text, open_cases
 from components.charts import dot_interval, rate_interval
 from components.figure import figure
 from components.numbers import NBSP, finite
+from components.rate_points import rate_points
 from components.reinstatements.errors import kinds_of_error
 from components.reinstatements.pooled import apart, dot, interval_table, interval_text, unsupplied
 from components.reinstatements.spans import settled_span
@@ -198,20 +199,7 @@ def _with_interval(view: View, line: ScoreLine) -> None:
     drawn = drawn_line(view, line)
     series = drawn.series
     places = range(max(0, len(series.periods) - PERIODS_WITH_INTERVAL), len(series.periods))
-    points = [
-        rate_interval.RatePoint(
-            series.periods[place].label,
-            series.periods[place].start,
-            finite(series.value[place]),
-            finite(series.low[place]),
-            finite(series.high[place]),
-            int(series.n[place]) if np.isfinite(series.n[place]) else None,
-            hollow=not (series.complete[place] and series.mature[place]),
-            remark=remark_of(drawn, place),
-            when=wording.period_text(series.periods[place]),
-        )
-        for place in places
-    ]
+    points = rate_points(series, places, lambda place: remark_of(drawn, place))
     if not any(point.value is not None for point in points):
         return
     target = None if line.target is None else line.target.value

@@ -9,6 +9,7 @@ from components.cases_link import open_cases
 from components.charts import rate_interval
 from components.figure import figure, rows_behind
 from components.numbers import NBSP, finite
+from components.rate_points import rate_points
 from components.reinstatements.pooled import interval_text
 from components.tables import Column, Plain
 from components.view import View
@@ -52,20 +53,7 @@ def points(series: Series) -> list[rate_interval.RatePoint]:
     """The periods from the first that holds any day on, hollow where not complete or not mature."""
     known = np.flatnonzero(series.days > 0)
     first = int(known[0]) if known.size else 0
-    return [
-        rate_interval.RatePoint(
-            series.periods[place].label,
-            series.periods[place].start,
-            finite(series.value[place]),
-            finite(series.low[place]),
-            finite(series.high[place]),
-            int(series.n[place]) if np.isfinite(series.n[place]) else None,
-            hollow=not (series.complete[place] and series.mature[place]),
-            remark=_remark(series, place),
-            when=wording.period_text(series.periods[place]),
-        )
-        for place in range(first, len(series.periods))
-    ]
+    return rate_points(series, range(first, len(series.periods)), lambda place: _remark(series, place))
 
 
 def told(series: Series) -> str:
