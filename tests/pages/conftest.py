@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +16,13 @@ from components import source
 from queries.measure import Reader
 from store.commands.sample import make_sample
 from store.location import ENVIRONMENT_VARIABLE, Location
+from tests.pages.reading import said
 
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 LAST_DAY = dt.date(2026, 11, 15)
 RunPage = Callable[..., AppTest]
+RunBroken = Callable[..., tuple[list[str], str]]
+FAULT = "disk on fire at /secret/path"
 
 
 @pytest.fixture(scope="session")
@@ -57,5 +63,33 @@ def run_page(sample_in_use: Location) -> RunPage:
         for name, value in params.items():
             app.query_params[name] = value
         return app.run()
+
+    return run
+
+
+@pytest.fixture
+def run_broken(
+    run_page: RunPage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> RunBroken:
+    """`run_broken(part, page, **params) -> (panels, words)`: a page while the function `part` raises.
+
+    `panels` are those that say they could not load, `words` all the page says. Holds by itself that the page
+    stands, that the log names the fault and every reference shown, and that the page does not name the fault.
+    """
+
+    def run(part: str, page: str = "", /, **params: str | list[str]) -> tuple[list[str], str]:
+        def broken(*_: object, **__: object) -> None:
+            raise RuntimeError(FAULT)
+
+        module, _, name = part.rpartition(".")
+        with monkeypatch.context() as patch, caplog.at_level(logging.ERROR, logger="quarterdeck.panels"):
+            patch.setattr(importlib.import_module(module), name, broken)
+            app = run_page(page, **params)
+        words = said(app)
+        failed = re.findall(r"(.*) could not load\..*Reference ([0-9A-F]{4})", words)
+        assert not app.exception
+        assert FAULT in caplog.text and "disk on fire" not in words
+        assert all(f"reference {number}" in caplog.text for _, number in failed)
+        return [panel for panel, _ in failed], words
 
     return run

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import logging
 import re
 from typing import Any
 
@@ -16,7 +14,7 @@ from components.escalations import promises, waiting
 from queries import now as queries_now
 from queries.catalog import METRICS
 from queries.measure import Reader
-from tests.pages.conftest import RunPage
+from tests.pages.conftest import RunBroken, RunPage
 from tests.pages.reading import said, scorecard
 
 QUESTIONS = {
@@ -140,27 +138,12 @@ def test_a_failing_part_says_so_alone_with_a_reference_that_is_in_the_log(
     part: str,
     panel: str,
     others: tuple[str, ...],
-    run_page: RunPage,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    run_broken: RunBroken,
 ) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("disk on fire at /secret/path")
-
-    module, _, name = part.rpartition(".")
-    monkeypatch.setattr(importlib.import_module(module), name, broken)
-    with caplog.at_level(logging.ERROR, logger="quarterdeck.panels"):
-        app = run_page(page)
-    assert not app.exception
-    words = said(app)
-    (failed,) = re.findall(r"(.*) could not load\..*Reference ([0-9A-F]{4})", words)
-    assert failed[0] == panel
-    assert f"reference {failed[1]}" in caplog.text
-    assert "disk on fire" in caplog.text
-    assert "disk on fire" not in words
+    failed, words = run_broken(part, page)
+    assert failed == [panel]
     for question in others or set(QUESTIONS[page]) - {panel}:
         assert question in words
-    monkeypatch.undo()
 
 
 def test_a_page_that_cannot_be_drawn_at_all_does_not_claim_its_numbers_are_complete(
