@@ -120,3 +120,20 @@ AUDIT_DRAW_ITEMS = Table(
     Column("chance", Double, nullable=False, comment="of the case to be drawn"),
     Column("weight", Double, nullable=False, comment="1 ÷ chance"),
 )
+
+SCENARIOS = Table(
+    "scenarios",
+    JOURNAL,
+    Column("scenario_id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scope", Text, nullable=False, comment="the teams it is about, a filter text"),
+    Column("changes", Text, nullable=False, comment="what it changes, as in the link"),
+    Column("target", Double, comment="share of cases in time it asks for; null: the one in force"),
+    Column("author", Text, nullable=False, comment="who wrote it"),
+    Column("created_at", DateTime, nullable=False, comment="UTC"),
+    Column("changed_by", Text, nullable=False, comment="who changed it last"),
+    Column("changed_at", DateTime, nullable=False, comment="UTC"),
+    Column("archived_at", DateTime, comment="UTC; null: it is listed"),
+    Column("version", Integer, nullable=False, comment="goes up by one with every change, from 1"),
+    Index("ix_scenarios_archived_at_name", "archived_at", "name"),
+)
