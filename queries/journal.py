@@ -71,7 +71,7 @@ _opening = Lock()
 @cached(TTLCache(8, READ_EVERY_SECONDS), key=str, lock=Lock())
 def read_journal(location: Location) -> Journal:
     """The journal of a store, at most five seconds old; empty where nothing was ever written."""
-    journal = _kept_open(location)
+    journal = kept_open(location)
     return Journal(
         tuple(
             Target(row.metric, filters_of(row.scope), row.valid_from, row.value, row.owner or "")
@@ -85,10 +85,14 @@ def read_journal(location: Location) -> Journal:
 @cached(TTLCache(8, READ_EVERY_SECONDS), key=lambda location, since: (str(location), since), lock=Lock())
 def read_draws(location: Location, since: dt.date) -> tuple[stored.AuditDraw, ...]:
     """The audit draws of weeks from `since` on, newest first, at most five seconds old."""
-    return tuple(stored.draws(_kept_open(location), since))
+    return tuple(stored.draws(kept_open(location), since))
 
 
-def _kept_open(location: Location) -> stored.Journal:
+def kept_open(location: Location) -> stored.Journal:
+    """The journal of a store, opened once and kept.
+
+    Raises StoreError when it cannot be opened.
+    """
     name = str(location)
     with _opening:
         if name not in _opened:
