@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from store.journal.opening import Journal
-from store.journal.tables import ACTIONS, DIVIDERS, TARGETS
+from store.journal.tables import ACCESS_LOG, ACTIONS, DIVIDERS, TARGETS
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,16 @@ class Divider:
     origin: str
 
 
+@dataclass(frozen=True)
+class Access:
+    """Somebody looked at, or exported, what belongs to `subject`; `at` is UTC."""
+
+    at: dt.datetime
+    viewer: str
+    subject: str
+    doing: str
+
+
 def actions(journal: Journal, kinds: Collection[str] = ()) -> list[Action]:
     """All actions, or those of the given kinds, earliest due first and those without a date last."""
     query = select(ACTIONS).order_by(ACTIONS.c.due.is_(None), ACTIONS.c.due, ACTIONS.c.action_id)
@@ -88,3 +98,15 @@ def dividers(journal: Journal, metric: str | None = None) -> list[Divider]:
         query = query.where(DIVIDERS.c.metric == metric)
     with journal.engine.connect() as connection:
         return [Divider(**row) for row in connection.execute(query).mappings()]
+
+
+def accesses(journal: Journal, subject: str, most: int) -> list[Access]:
+    """The newest accesses to what belongs to `subject`, newest first, at most `most`."""
+    query = (
+        select(ACCESS_LOG.c.at, ACCESS_LOG.c.viewer, ACCESS_LOG.c.subject, ACCESS_LOG.c.doing)
+        .where(ACCESS_LOG.c.subject == subject)
+        .order_by(ACCESS_LOG.c.at.desc(), ACCESS_LOG.c.access_id.desc())
+        .limit(most)
+    )
+    with journal.engine.connect() as connection:
+        return [Access(**row) for row in connection.execute(query).mappings()]
