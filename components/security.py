@@ -1,7 +1,11 @@
-"""Headers every response carries."""
+"""Headers every response carries, and whether the app is open to this machine alone."""
 
 from __future__ import annotations
 
+import ipaddress
+from urllib.parse import urlsplit
+
+import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,3 +39,23 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def single_leader_mode() -> bool:
+    """Whether only who sits at this machine can be looking: bound to a loopback address, asked for by one.
+
+    Without sign-in this is the only way in which the app can tell who sees what is about one person. The host
+    of the request counts too: a name that leads here from elsewhere is no loopback address.
+    """
+    bound = str(st.get_option("server.address") or "")
+    asked = urlsplit(f"//{st.context.headers.get('Host', '')}").hostname
+    return _is_loopback(bound) and (asked is None or _is_loopback(asked))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

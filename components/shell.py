@@ -63,6 +63,7 @@ PAGES = {
         ("account_manager", "enforcement_team", "detection_source", "policy"),
         fact="enforcements",
     ),
+    "team": PageEntry("team.py", "Team", "Team", header="week", keeps=("person",), fact="appeals"),
     "cases": PageEntry(
         "cases.py",
         "Cases",
