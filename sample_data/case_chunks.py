@@ -195,6 +195,7 @@ def _surveyed_and_timed(
             handled.person,
             handled.worked,
             offset,
+            world.scale,
         ),
     )
 

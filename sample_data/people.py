@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sample_data.leave import leave_days
+from sample_data.leave import PARENTAL, leave_days
 from sample_data.names import person_names
 from sample_data.operation import ORG_OF_TEAM, ORGS, TEAM_NAMES, TEAMS
 from sample_data.span import Span
@@ -21,8 +21,9 @@ from sample_data.streams import stream
 
 SEATS = 10  # of each team, its manager among them
 STILL = 10**6  # day on which somebody leaves who has not left
-RAMP_DAYS = 84
+RAMP_DAYS, FIRST_DAY = 84, 0.3  # days until a full load, share of it on the first day
 LEAVERS_PER_YEAR = 0.17
+PARENTAL_DAYS_LEFT = 60  # of the leave in the overloaded team, after the end
 MOVES_PER_YEAR = 7
 LEVELS = ("Specialist I", "Specialist II", "Senior Specialist", "Manager", "Director")
 
@@ -57,9 +58,17 @@ class People:
     def productivity_without_leave(self) -> NDArray[np.float32]:
         """Share of a full case load each person carries on each day: 0 for managers, less while new."""
         tenure = np.arange(self.span.days)[None, :] - self.hired[:, None]
-        ramp = np.clip(0.3 + 0.7 * tenure / RAMP_DAYS, 0.3, 1.0)
+        learned = tenure * self._ramp_speed[:, None] / RAMP_DAYS
+        ramp = np.clip(FIRST_DAY + (1 - FIRST_DAY) * learned, FIRST_DAY, 1.0)
         works = (self.team >= 0) & ~self.managers[:, None]
         return np.asarray(works * ramp * self.fte[:, None], np.float32)
+
+    @property
+    def _ramp_speed(self) -> NDArray[np.float64]:
+        """How fast each person learns, times the usual: less for those hired in the story's quarter."""
+        slow = stories()["slow_cohort"]
+        start = self.span.midnights[np.clip(self.hired, 0, self.span.days - 1)]
+        return np.where((self.hired >= 0) & slow.acts(self.span, start), slow.strength, 1.0)
 
     @cached_property
     def levels(self) -> NDArray[np.int64]:
@@ -122,7 +131,21 @@ def employ(seed: int, span: Span) -> People:
         leave_days(stream(seed, "leave"), span, np.array(hired), np.array(left)),
     )
     _move(random, people, steady)
+    _stay_away(people)
     return people
+
+
+def _stay_away(people: People) -> None:
+    """One of those who remain in the overloaded team is on parental leave from the story's first week on."""
+    story = stories()["overloaded_team"]
+    assert story.weeks is not None
+    last = people.span.days - 1
+    first = max(last + 1 - round(7 * story.weeks[0]), 0)
+    team = TEAM_NAMES.index(story.conditions["team"])
+    here = (people.team[:, last] == team) & (people.team[:, first] == team) & ~people.managers
+    longest = sorted(np.flatnonzero(here), key=lambda person: int(people.hired[person]))
+    for person in longest[:1]:
+        people.away[person, first : last + 1 + PARENTAL_DAYS_LEFT] = PARENTAL
 
 
 def _occupants(
@@ -131,7 +154,7 @@ def _occupants(
     """One seat's occupants: (number, team, seat, first day, day after the last)."""
     grown = seat == SEATS - 1 and team % 2 == 0  # six seats were added during the period
     hired = int(random.uniform(0.2, 0.7) * span.days) if grown else -int(random.gamma(1.6, 500)) - 30
-    emptied = span.days - 7 * 12 + 5 * seat if _leaves_in_story(team, seat) else STILL
+    emptied = span.days - 7 * 12 + 5 * seat if leaves_in_story(team, seat) else STILL
     rows = []
     for letter in "abcdefghij":
         number = f"E{team + 1:02d}{seat:02d}{letter}"
@@ -147,7 +170,8 @@ def _occupants(
     return rows
 
 
-def _leaves_in_story(team: int, seat: int) -> bool:
+def leaves_in_story(team: int, seat: int) -> bool:
+    """Whether the seat falls empty in the weeks in which a team's backlog grows, and stays so."""
     return TEAM_NAMES[team] == stories()["backlog_grows"].conditions["team"] and seat in (2, 5, 7)
 
 

@@ -1,4 +1,4 @@
-"""Source tables about people: teams, specialists, history, skills, plans and aliases."""
+"""Source tables about people: teams, specialists, history, trainings, standard times and aliases."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
+from sample_data.hiring import headcount_plan, requisitions
 from sample_data.names import email_of
 from sample_data.operation import ORG_OF_TEAM, ORGS, SITES, SKILLS, STANDARD_MINUTES, TEAM_NAMES, TEAMS
 from sample_data.people import LEVELS, STILL, People
+from sample_data.skills import skill_requirements, specialist_skills
 from sample_data.source_tables import source_table
 from sample_data.span import Span
 from sample_data.stories import stories
 from sample_data.streams import stream
+from sample_data.work_time import standard_minutes
 from store.settings import Settings
 
 Rows = list[dict[str, object]]
 
 
-def people_tables(seed: int, people: People, settings: Settings) -> Iterator[tuple[str, pa.Table]]:
+def people_tables(
+    seed: int, people: People, settings: Settings, scale: float
+) -> Iterator[tuple[str, pa.Table]]:
     """Every table about people except hours and leave."""
     trainings, outcomes = _trainings(stream(seed, "trainings"), people)
     rows: dict[str, Rows] = {
@@ -29,30 +34,18 @@ def people_tables(seed: int, people: People, settings: Settings) -> Iterator[tup
         "specialist_history": _history(people),
         "aliases": _aliases(people),
         "skills": [{"skill": skill, "name": name} for skill, name in SKILLS.items()],
-        "specialist_skills": _specialist_skills(stream(seed, "people tables"), people),
-        "skill_requirements": _skill_requirements(),
+        "specialist_skills": specialist_skills(stream(seed, "people tables"), people),
+        "skill_requirements": skill_requirements(),
         "trainings": trainings,
         "training_outcomes": outcomes,
-        "headcount_plan": _headcount_plan(people),
-        "requisitions": _requisitions(people),
-        "standard_times": _standard_times(people.span),
+        "headcount_plan": headcount_plan(people),
+        "requisitions": requisitions(stream(seed, "requisitions"), people),
+        "standard_times": _standard_times(people.span, scale),
         "calendars": _calendars(settings),
     }
     for name, filled in rows.items():
         if filled:
             yield name, source_table(name, **{key: [row[key] for row in filled] for key in filled[0]})
-
-
-def _skill_requirements() -> Rows:
-    return [
-        {"team": team, "skill": skill, "people": 2 + index % 2}
-        for team in TEAM_NAMES
-        for index, skill in enumerate(list(SKILLS)[:5])
-    ]
-
-
-def _date(span: Span, day: int) -> dt.date | None:
-    return None if day >= STILL else span.start + dt.timedelta(days=day)
 
 
 def _teams(people: People) -> Rows:
@@ -90,8 +83,8 @@ def _specialists(people: People) -> Rows:
             "specialist_id": employee,
             "name": name,
             "email": email_of(name),
-            "hired_on": _date(people.span, int(hired)),
-            "left_on": _date(people.span, int(left) - 1 if left < STILL else STILL),
+            "hired_on": people.span.date(int(hired)),
+            "left_on": people.span.date(int(left) - 1) if left < STILL else None,
         }
         for employee, name, hired, left in zip(
             people.ids, people.names, people.hired, people.left, strict=True
@@ -124,8 +117,8 @@ def _history(people: People) -> Rows:
                     "level": LEVELS[people.levels[person, start]],
                     "site": TEAMS[of_team].site if of_team >= 0 else SITES[(0, 2, 4)[int(employee[3:5])]],
                     "fte": float(people.fte[person]),
-                    "valid_from": _date(span, int(people.hired[person]) if start == first else start),
-                    "valid_to": _date(span, end),
+                    "valid_from": span.date(int(people.hired[person]) if start == first else start),
+                    "valid_to": span.date(end) if end < STILL else None,
                 }
             )
     return rows
@@ -138,26 +131,6 @@ def _aliases(people: People) -> Rows:
         for employee, name in zip(people.ids, people.names, strict=True)
         for alias in (employee, email_of(name), email_of(name).partition("@")[0])
     ]
-
-
-def _specialist_skills(random: np.random.Generator, people: People) -> Rows:
-    rows: Rows = []
-    for person in np.flatnonzero(~people.managers):
-        for index, skill in enumerate(SKILLS):
-            if random.random() > (0.42 if index < 4 else 0.16):
-                continue
-            since = int(people.hired[person]) + int(random.integers(30, 400))
-            if since < min(people.span.days, int(people.left[person])):
-                expires = _date(people.span, since + 1460) if index < 4 else None
-                rows.append(
-                    {
-                        "specialist_id": people.ids[person],
-                        "skill": skill,
-                        "qualified_on": _date(people.span, since),
-                        "expires_on": expires,
-                    }
-                )
-    return rows
 
 
 def _trainings(random: np.random.Generator, people: People) -> tuple[Rows, Rows]:
@@ -179,7 +152,7 @@ def _trainings(random: np.random.Generator, people: People) -> tuple[Rows, Rows]
             {
                 "training_id": f"T{number:04d}",
                 "name": f"Deciding well: {topic.replace('_', ' ')}",
-                "held_on": _date(people.span, day),
+                "held_on": people.span.date(day),
                 "reasons": topic,
                 "tiers": "strategic;growth" if number % 3 == 0 else None,
             }
@@ -200,7 +173,7 @@ def _trainings(random: np.random.Generator, people: People) -> tuple[Rows, Rows]
             {
                 "training_id": f"T{number:04d}",
                 "name": title,
-                "held_on": _date(people.span, day),
+                "held_on": people.span.date(day),
                 "reasons": story.conditions["appeal_reason"],
                 "tiers": None,
             }
@@ -219,55 +192,18 @@ def _training_outcome(random: np.random.Generator, training: str, employee: str)
     return {"training_id": training, "specialist_id": employee, "passed": score >= 70, "score": score}
 
 
-def _headcount_plan(people: People) -> Rows:
-    """Planned FTE per team and month, to a year after the end: the seats, and one more a year later."""
-    span = people.span
-    month = span.start.replace(day=1)
-    rows: Rows = []
-    while month < span.end + dt.timedelta(days=365):
-        for index, team in enumerate(TEAM_NAMES):
-            grown = index % 2 == 0 and span.index(month) > span.days * 0.45
-            rows.append({"team": team, "month": month, "fte": 9.0 + grown + (month > span.end)})
-        month = (month + dt.timedelta(days=32)).replace(day=1)
-    return rows
-
-
-def _requisitions(people: People) -> Rows:
-    """One per leaver in the period: filled by the seat's next occupant, or open."""
-    span = people.span
-    by_seat = {
-        (int(team), int(seat), int(hired)): index
-        for index, (team, seat, hired) in enumerate(zip(people.home, people.seat, people.hired, strict=True))
-    }
-    rows: Rows = []
-    for person in np.flatnonzero((people.left > 0) & (people.left < span.days)):
-        left = int(people.left[person])
-        nexts = [
-            (hired, index)
-            for (team, seat, hired), index in by_seat.items()
-            if (team, seat) == (people.home[person], people.seat[person]) and hired >= left
-        ]
-        hired, follower = min(nexts, default=(STILL, -1))
-        rows.append(
-            {
-                "requisition_id": f"R{len(rows) + 1:04d}",
-                "team": TEAM_NAMES[people.home[person]],
-                "opened_on": _date(span, max(left - 20, 0)),
-                "filled_on": _date(span, hired - 14 if hired < STILL else STILL),
-                "starts_on": _date(span, hired),
-                "specialist_id": people.ids[follower] if follower >= 0 else None,
-            }
-        )
-    return rows
-
-
-def _standard_times(span: Span) -> Rows:
+def _standard_times(span: Span, scale: float) -> Rows:
     newer = span.start + dt.timedelta(days=int(span.days * 0.55))
     rows: Rows = [
-        {"work_type": kind, "valid_from": span.start, "minutes": minutes * (1.08 if kind == "appeal" else 1)}
-        for kind, minutes in STANDARD_MINUTES.items()
+        {
+            "work_type": kind,
+            "valid_from": span.start,
+            "minutes": standard_minutes(kind, scale) * (1.08 if kind == "appeal" else 1),
+        }
+        for kind in STANDARD_MINUTES
     ]
-    rows.append({"work_type": "appeal", "valid_from": newer, "minutes": STANDARD_MINUTES["appeal"]})
+    minutes = standard_minutes("appeal", scale)
+    rows.append({"work_type": "appeal", "valid_from": newer, "minutes": minutes})
     return rows
 
 

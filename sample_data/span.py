@@ -67,6 +67,10 @@ class Span:
         """Index of a date; negative before the first day."""
         return (day - self.start).days
 
+    def date(self, day: int) -> dt.date:
+        """The date of a day, also before the first and after the last."""
+        return self.start + dt.timedelta(days=day)
+
     def weeks_before_end(self, weeks: float) -> np.datetime64:
         """The moment that lies `weeks` weeks of days before the end."""
         day = self.days - round(7 * weeks)

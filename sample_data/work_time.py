@@ -1,4 +1,8 @@
-"""Hours of people: what is paid, away, in training, in meetings and on cases; and minutes per case."""
+"""Hours of people: what is paid, away, in training, in meetings and on cases; and minutes per case.
+
+Hours on cases follow the minutes of the cases somebody worked on in the weeks around, so that the timesheet
+and the work say the same about who carries how much.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import datetime as dt
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from sample_data.labels import Labels, keys
@@ -18,20 +23,26 @@ from sample_data.span import Moments, Span
 from sample_data.streams import stream
 from store.settings import Settings
 
-DAY_HOURS = 8.0
-OVERTIME_DAYS = 0.05
+DAY_HOURS = {"Luxembourg": 8.0, "Berlin": 7.5, "Austin": 8.0, "Toronto": 7.5, "Hyderabad": 9.0}
+OVERTIME_DAYS = 0.03
+FULL, FULLEST = 0.93, 0.99  # share of the available hours from which people stay longer; most that is booked
+MOST_OVERTIME = 2.0
+AROUND_DAYS = 14  # work on a case is done in the days around the one it is booked on
 MEETING_HOURS = 1.3
 TRAINING_DAYS = 0.13
 ONBOARDING_DAYS = 42
-UTILISATION, UTILISATION_SPREAD, PERSONAL_SPREAD = 0.79, 0.07, 0.05
+DAILY_SPREAD = 0.06
 SPREAD_OF_MINUTES = 0.45
 PERSONAL_SPEED = 0.12
 
 
-def work_day_table(random: np.random.Generator, settings: Settings, people: People) -> pa.Table:
+def work_day_table(
+    random: np.random.Generator, settings: Settings, people: People, handled: NDArray[np.float64]
+) -> pa.Table:
     """Rows of `work_days`: every specialist on every weekday of the team, holidays as paid leave.
 
-    Managers and directors carry no cases and are left out.
+    `handled` is person × day: hours of the cases booked that day, as `handled_hours` sums them. Managers and
+    directors carry no cases and are left out.
     """
     span = people.span
     on_duty = people.productivity_without_leave > 0
@@ -42,19 +53,20 @@ def work_day_table(random: np.random.Generator, settings: Settings, people: Peop
     kind = np.where(holiday, OTHER, people.away[person, day])
     present = kind == 0
     count = len(person)
-    planned = DAY_HOURS * people.fte[person]
-    overtime = np.where(
-        present & (random.random(count) < OVERTIME_DAYS), np.round(random.uniform(0.5, 2.0, count), 1), 0.0
-    )
+    planned = np.array([DAY_HOURS[site] for site in SITES])[SITE_OF_TEAM[team]] * people.fte[person]
     new = day - people.hired[person] < ONBOARDING_DAYS
     trained = present & (random.random(count) < np.where(new, 0.55, TRAINING_DAYS))
     training = np.where(trained, np.round(random.uniform(1.5, 4.8, count), 1), 0.0) * people.fte[person]
     meeting = np.where(present, np.round(random.gamma(3.0, MEETING_HOURS / 3, count), 1), 0.0)
-    meeting = np.minimum(meeting, 3.2) * people.fte[person]
+    meeting = np.minimum(np.minimum(meeting, 3.2) * people.fte[person], planned - training)
     leave = np.where(present, 0.0, planned)
-    available = np.maximum(planned + overtime - leave - training - meeting, 0.0)
-    habit = random.normal(0, PERSONAL_SPREAD, len(people.ids))[person]
-    share = np.clip(UTILISATION + habit + random.normal(0, UTILISATION_SPREAD, count), 0.4, 0.98)
+    usual = np.maximum(planned - leave - training - meeting, 0.0)
+    load = _load(handled, person, day, usual)
+    busy = np.clip(usual * (load / FULL - 1), 0.0, MOST_OVERTIME)
+    stayed = random.random(count) < OVERTIME_DAYS
+    overtime = np.maximum(busy, np.where(stayed, random.uniform(0.5, 2.0, count), 0.0))
+    overtime = np.round(np.where(present, overtime, 0.0), 1)
+    wanted = usual * load * np.exp(random.normal(0, DAILY_SPREAD, count))
     return source_table(
         "work_days",
         specialist_id=Labels(person, tuple(people.ids)),
@@ -67,8 +79,39 @@ def work_day_table(random: np.random.Generator, settings: Settings, people: Peop
         leave_kind=Labels(np.where(present, -1, kind), LEAVE_KINDS),
         training_hours=np.round(training, 2),
         meeting_hours=np.round(meeting, 2),
-        case_hours=np.round(available * share, 2),
+        case_hours=np.round(np.minimum(wanted, FULLEST * (usual + overtime)), 2),
     )
+
+
+def handled_hours(people: People, items: pa.Table) -> NDArray[np.float64]:
+    """Person × day: hours of a chunk of `work_items`."""
+    span = people.span
+    person = pc.index_in(items["specialist_id"], pa.array(people.ids)).to_numpy().astype(np.int64)
+    day = (items["worked_on"].to_numpy() - span.dates[0]).astype("timedelta64[D]").astype(np.int64)
+    hours = np.zeros((len(people.ids), span.days))
+    np.add.at(hours, (person, day), items["minutes"].to_numpy() / 60)
+    return hours
+
+
+def _load(
+    handled: NDArray[np.float64],
+    person: NDArray[np.int64],
+    day: NDArray[np.int64],
+    available: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Hours handled per available hour of the person in the weeks around each row's day."""
+    hours = np.zeros_like(handled)
+    hours[person, day] = available
+    around = _around(hours)[person, day]
+    return np.asarray(_around(handled)[person, day] / np.maximum(around, 1e-9)) * (around > 0)
+
+
+def _around(days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over AROUND_DAYS before and after each day, over what there is at the edges."""
+    sums = np.pad(np.cumsum(days, axis=1), ((0, 0), (1, 0)))
+    index = np.arange(days.shape[1])
+    last = np.minimum(index + AROUND_DAYS + 1, days.shape[1])
+    return np.asarray(sums[:, last] - sums[:, np.maximum(index - AROUND_DAYS, 0)])
 
 
 def work_item_table(
@@ -79,6 +122,7 @@ def work_item_table(
     persons: NDArray[np.int64],
     worked: Moments,
     offset: int,
+    scale: float,
 ) -> pa.Table:
     """Rows of `work_items` for cases of one kind that somebody worked on by the end of the span."""
     span = people.span
@@ -94,8 +138,13 @@ def work_item_table(
         work_type=[kind] * len(rows),
         specialist_id=Labels(persons[rows], tuple(people.ids)),
         worked_on=span.dates[np.maximum(days - np.maximum(span.weekdays[days] - 4, 0), 0)],
-        minutes=np.round(STANDARD_MINUTES[kind] * speed * spread, 1),
+        minutes=np.round(standard_minutes(kind, scale) * speed * spread, 2),
     )
+
+
+def standard_minutes(kind: str, scale: float) -> float:
+    """Standard minutes of a case of a kind: `scale` times the cases for the same people take 1/scale each."""
+    return STANDARD_MINUTES[kind] / scale
 
 
 def _speed(people: People) -> NDArray[np.float64]:

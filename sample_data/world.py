@@ -25,3 +25,4 @@ class World:
     settings: Settings
     people: People
     weights: NDArray[np.float64]
+    scale: float  # of the whole simulation

@@ -49,6 +49,9 @@ def test_every_story_says_what_a_reader_finds_and_when() -> None:
         "training_fails",
         "fast_and_careless",
         "strategic_blocks",
+        "overloaded_team",
+        "thin_skill",
+        "slow_cohort",
     } == set(told)
     for story in told.values():
         assert len(story.reader_finds) > 60
