@@ -5,7 +5,7 @@ Rows are counted per stratum under the same filters as the audits, so that weigh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import FromClause, case, func
 
-from analysis.audits import DesignWeights, audited_share
+from analysis.audits import AuditedShare, DesignWeights, audited_share
 from analysis.intervals import wilson
 from queries.model import AuditFrame
 
@@ -110,17 +110,17 @@ def pooled(frame: Frame, periods: Sequence[int]) -> Frame:
     return frame.at(inside, np.zeros(int(inside.sum()), dtype=np.int64))
 
 
+def audited_shares(frame: Frame, groups: Integers, periods: int) -> list[AuditedShare]:
+    """The weighted share found so per period over the union of `groups`: strata merged first."""
+    return [_share_of(sums) for sums in _by_period(_by_stratum(frame, groups, periods), periods)]
+
+
 def estimate(frame: Frame, groups: Integers, periods: int) -> FrameEstimate:
     """The weighted share per period over the union of `groups`: strata merged first, the ratio taken last."""
     found, audited, value, low, high, effective = (np.full(periods, np.nan) for _ in range(6))
     settled = np.zeros(periods, dtype=bool)
-    sums = _by_stratum(frame, groups, periods)
-    for place in range(periods):
-        merged = {name: grid[place] for name, grid in sums.items()}
-        weights = DesignWeights(
-            merged["weighted"], merged["weight"], merged["weight_squares"], merged["weight_found"]
-        )
-        share = audited_share(merged["rows"], merged["audited"], merged["found"], weights)
+    for place, merged in enumerate(_by_period(_by_stratum(frame, groups, periods), periods)):
+        share = _share_of(merged)
         audited[place], found[place] = share.n, merged["found"].sum()
         value[place], effective[place] = share.share, share.n_effective
         drawn = merged["drawn"].sum()
@@ -129,6 +129,16 @@ def estimate(frame: Frame, groups: Integers, periods: int) -> FrameEstimate:
             ends = wilson(share.share * share.n_effective, share.n_effective)
             low[place], high[place] = float(ends.low), float(ends.high)
     return FrameEstimate(found, audited, value, low, high, effective, settled)
+
+
+def _by_period(sums: dict[str, Floats], periods: int) -> Iterator[dict[str, Floats]]:
+    for place in range(periods):
+        yield {name: grid[place] for name, grid in sums.items()}
+
+
+def _share_of(sums: dict[str, Floats]) -> AuditedShare:
+    weights = DesignWeights(sums["weighted"], sums["weight"], sums["weight_squares"], sums["weight_found"])
+    return audited_share(sums["rows"], sums["audited"], sums["found"], weights)
 
 
 def _by_stratum(frame: Frame, groups: Integers, periods: int) -> dict[str, Floats]:

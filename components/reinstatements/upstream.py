@@ -12,7 +12,7 @@ from components.charts import dot_interval
 from components.figure import figure
 from components.kept import kept
 from components.numbers import NBSP, finite
-from components.reinstatements import hand_back, upstream_trends
+from components.reinstatements import hand_back, upstream_bounds, upstream_trends
 from components.reinstatements.pooled import interval_table, interval_text
 from components.reinstatements.spans import settled_span
 from components.trends import trend_lines
@@ -55,6 +55,9 @@ def section(view: View) -> None:
         f"(score test, at most {numbers.percent(FALSE_SHARE, 0)} of such findings false). A click filters "
         "the page, the months below and the cases to hand back."
     )
+    settled = settled_span(view, lines[FLOOR])
+    if settled is not None:
+        upstream_bounds.together(view, settled)
     over_time = upstream_trends.measured(view, KEYS)
     for key, column in zip(KEYS, st.columns(3, gap="large"), strict=True):
         with column:

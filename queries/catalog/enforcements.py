@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, or_, true
 
 from queries.catalog.reinstatement_quality import AUDIT_FOLLOW_UP
 from queries.model import Audited, AuditFrame, Columns, Count, Formula, Good, Metric, Ratio, Tally, Unit
@@ -50,6 +50,12 @@ OF_APPEALS = Tally("of_appeals_decided", "appeals", "decided", lambda c: c.decid
 OVERTURNED = Tally(
     "overturned", "appeals", "decided", lambda c: and_(c.decided_at.is_not(None), c.outcome == OUR_ERROR)
 )
+SETTLED = Tally(
+    "settled",
+    "enforcements",
+    "enforced",
+    lambda c: or_(c.appeal_decided.is_(True), reversed_as_error(c)),
+)
 AUDITED_RIGHT = AuditFrame(
     "enforcements_audited", "enforcements", "enforced", every, verdict=lambda c: c.audit_wrong.is_(False)
 )
@@ -79,6 +85,18 @@ METRICS: tuple[Metric, ...] = (
         follow_up=FLOOR_FOLLOW_UP,
         headline=True,
         beside=("overturned_on_appeal", "audited_precision"),
+    ),
+    _enforcement_metric(
+        "enforcements_settled",
+        "Enforcements known right or wrong",
+        Count(SETTLED),
+        "count",
+        "neutral",
+        "Enforcements of the period against which an appeal was decided, or that were reversed as our error without one: of all others appeals say nothing.",
+        "enforced",
+        needs=("enforcements.reversal_kind", "appeals.outcome"),
+        follow_up=FLOOR_FOLLOW_UP,
+        beside=("false_positive_floor", "audited_precision"),
     ),
     _enforcement_metric(
         "reversed_as_our_error",

@@ -18,6 +18,7 @@ def write(bench: Workbench, progress: Progress) -> None:
     second_decisions.prepare(bench)
     rechecks.prepare(bench)
     audits.prepare(bench, "investigation", "investigation_id")
+    _find_appeals_decided(bench)
     slices = bench.month_slices("enforcements", "f.enforced_at", "enforced_month")
     bench.write("enforcements", _enforcements_sql(), slices)
     progress("following reinstatements", 0.2)
@@ -36,15 +37,26 @@ _APPEAL_CLOCK = "coalesce(f.decided_at, f.submitted_at)"
 _OWN = f"f.* exclude ({', '.join(stamps.STAMPED)}), {stamps.COLUMNS}"
 
 
+def _find_appeals_decided(bench: Workbench) -> None:
+    """`scratch.appeals_decided`: the enforcements of which an appeal has said whether they were right."""
+    bench.run("""
+        create table scratch.appeals_decided as
+        select distinct e.rowid as row
+        from src.appeals a join src.enforcements e on e.enforcement_id = a.enforcement_id
+        where a.decided_at is not null and a.outcome != 'withdrawn'""")
+
+
 def _enforcements_sql() -> str:
     return f"""
         select {_OWN},
                month_of(business_date(f.enforced_at)) as enforced_month,
                {business_columns("enforced", "f.enforced_at")},
                {business_columns("reversed", "f.reversed_at")},
-               {risk_band_sql("f.risk_score")} as risk_band, {audits.COLUMNS}
+               {risk_band_sql("f.risk_score")} as risk_band,
+               d.row is not null as appeal_decided, {audits.COLUMNS}
         from src.enforcements f {stamps.joins_sql("f.enforced_at")}
-        left join scratch.enforcement_audits a on a.row = f.rowid"""
+        left join scratch.enforcement_audits a on a.row = f.rowid
+        left join scratch.appeals_decided d on d.row = f.rowid"""
 
 
 def _appeals_sql(bench: Workbench) -> str:

@@ -216,6 +216,7 @@ ENFORCEMENTS = fact_table(
     text("reversal_kind", "why it was lifted", values=APPEAL_OUTCOMES),
     text("audit_stratum", "stratum of the random audit frame"),
     text("risk_band", "tenth the risk score falls in, as 0.7 to 0.8", derived=True),
+    flag("appeal_decided", "an appeal against it was decided and not withdrawn", derived=True),
     day("enforced_month", "first day of the month of enforced_on", derived=True),
     *business_day("enforced", "enforced_at"),
     *business_day("reversed", "reversed_at"),

@@ -182,6 +182,10 @@ def test_each_view_of_wrong_enforcement_says_what_it_can_and_cannot_say(run_page
     for title in upstream.TITLES.values():
         assert title in words
     assert re.search(
+        r"Between [\d.]+ % and [\d.]+ % of [\d,]+ enforcements were wrong, from appeals and [\d,]+ random",
+        words,
+    )
+    assert re.search(
         r"Hollow: not complete yet, \w+ ’?2?\d? ?on \d+ \w+ 202\d|Hollow: not complete yet", words
     )
 

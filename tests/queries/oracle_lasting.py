@@ -116,6 +116,15 @@ class LastingOracle:
             )
         return found
 
+    @cached_property
+    def appeals_decided(self) -> set[str]:
+        """The enforcements an appeal has decided about."""
+        return {
+            row["enforcement_id"]
+            for row in self.rows.rows("appeals")
+            if row["decided_at"] is not None and row["outcome"] not in (None, "withdrawn")
+        }
+
     def answer(self, key: str, start: dt.date, end: dt.date, keep: Test) -> Answer:
         """A metric over the business days [start, end), of the rows for which `keep` holds."""
         if key in SHARES:
@@ -144,6 +153,9 @@ class LastingOracle:
         wrong = [row for row in rows if row["reversal_kind"] == "reversed_our_error"]
         if key == "enforcements":
             return Answer(len(rows), len(rows), n=len(rows))
+        if key == "enforcements_settled":
+            settled = sum(row in wrong or row["enforcement_id"] in self.appeals_decided for row in rows)
+            return Answer(settled, settled, n=settled)
         if key == "reversed_as_our_error":
             return Answer(len(wrong), len(wrong), n=len(wrong))
         if key == "false_positive_floor":
