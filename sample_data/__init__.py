@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sample_data.journal import JournalEntries, journal_entries
+from sample_data.journal_development import development_entries
 from sample_data.simulation import simulate
 
-__all__ = ["JournalEntries", "journal_entries", "simulate"]
+__all__ = ["JournalEntries", "development_entries", "journal_entries", "simulate"]

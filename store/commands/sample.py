@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from store import build, journal, versions
@@ -19,6 +20,14 @@ from store.location import Location
 from store.progress import Progress, part, silent
 
 ORIGIN = "sample"
+_DEVELOPMENT: dict[str, type[journal.Entry]] = {
+    "one_on_one": journal.OneOnOne,
+    "follow_up": journal.FollowUp,
+    "goal": journal.Goal,
+    "certification": journal.Certification,
+    "career": journal.Career,
+    "coaching_mark": journal.CoachingMark,
+}
 _FILLING_MEMORY = "250MB"  # the simulation needs the rest of 1 GB; `finish` raises it again
 
 
@@ -72,7 +81,7 @@ def make_sample(
     end: dt.date | None = None,
     progress: Progress = silent,
 ) -> Sampled:
-    """Simulate, derive and publish, and put the sample's journal entries in place of earlier sample entries.
+    """Simulate, derive and publish, and put the sample's journal in place of an earlier sample's.
 
     The history ends with the day `end`, by default with the newest business week that is over. Raises what
     `store.build` raises; what people wrote in the journal stays.
@@ -92,6 +101,7 @@ def make_sample(
             building.connection.unregister("arriving")
             rows[table_name] = rows.get(table_name, 0) + chunk.num_rows
         _release_memory()
+        cases = _newest_decided(building.connection)
         version = build.finish(building, settings, ORIGIN, part(progress, 0.6, 0.98))
     entries = sample_data.journal_entries(seed=seed, weeks=weeks, end=end, settings=settings)
     opened = journal.open_journal(location)
@@ -102,9 +112,27 @@ def make_sample(
         targets=[_renamed(entry, {"where": "scope"}) for entry in entries.targets],
         dividers=entries.dividers,
     )
+    written = sample_data.development_entries(seed=seed, weeks=weeks, end=end, settings=settings, cases=cases)
+    journal.replace_development(opened, ORIGIN, [_as_development(entry) for entry in written])
     opened.engine.dispose()
     progress("done", 1.0)
     return Sampled(version, rows)
+
+
+def _newest_decided(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+    """The two newest appeals of everyone who decided any, as (table, number)."""
+    rows = connection.execute(
+        """
+        select specialist_id, appeal_id from src.appeals
+        where specialist_id is not null and decided_at is not null
+        qualify row_number() over (partition by specialist_id order by decided_at desc, appeal_id) <= 2
+        order by specialist_id, decided_at desc, appeal_id
+        """
+    ).fetchall()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for person, number in rows:
+        found.setdefault(person, []).append(("appeals", number))
+    return found
 
 
 def _release_memory() -> None:
@@ -119,6 +147,13 @@ def _as_action(entry: dict[str, Any]) -> dict[str, Any]:
     names = {"where": "scope", "compare": "comparison", "value_held": "gmv_held", "created_on": "created_at"}
     action = _renamed(entry, names)
     return {**action, "created_at": dt.datetime.combine(action["created_at"], dt.time())}
+
+
+def _as_development(entry: dict[str, Any]) -> journal.Entry:
+    columns = {name: value for name, value in entry.items() if name not in ("entry", "author", "written_on")}
+    at = dt.datetime.combine(entry["written_on"], dt.time(12))
+    stamp = journal.Stamp(0, entry["author"], at, entry["author"], at, 1, ORIGIN)
+    return _DEVELOPMENT[entry["entry"]](**columns, stamp=stamp)
 
 
 def _renamed(entry: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -125,11 +125,10 @@ def replace_development(journal: Journal, origin: str, written: Sequence[Entry])
     with _writing(journal) as connection:
         for table in TABLES.values():
             connection.execute(delete(table).where(table.c.origin == origin))
-        for entry in written:
-            assert entry.stamp is not None
-            history = _history(entry.stamp.author, entry.stamp.created_at)
-            values = {**_columns(checked(entry)), **history, "origin": origin}
-            connection.execute(insert(TABLES[type(entry)]).values(**values))
+        for kind, table in TABLES.items():
+            rows = [_sampled(entry, origin) for entry in written if type(entry) is kind]
+            if rows:
+                connection.execute(insert(table), rows)
 
 
 def _changed(journal: Journal, entry: E, author: str, at: dt.datetime, values: dict[str, Any]) -> E:
@@ -172,6 +171,13 @@ def _writing(journal: Journal) -> Iterator[Connection]:
         raise StoreError(
             f"the journal of {journal.location} cannot be written ({fault.orig}); nothing was saved"
         ) from fault
+
+
+def _sampled(entry: Entry, origin: str) -> dict[str, Any]:
+    if entry.stamp is None:
+        raise ValueError("an entry to be put in place names its author and day")
+    history = _history(entry.stamp.author, entry.stamp.created_at)
+    return {**_columns(checked(entry)), **history, "origin": origin}
 
 
 def _history(author: str, at: dt.datetime) -> dict[str, Any]:
