@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from components import numbers
-from components.cases.words import noun
+from components.cases.words import KIND_NAMES, noun
 from components.view import View
 from queries.filters import Filters
 from queries.model import Agreed, Audited, Metric, Ratio
-from queries.rows_behind import adds_up_quantities, flag_label, rows_of
+from queries.rows_behind import adds_up_quantities, counted_beside, flag_label, rows_of
 from queries.series import Series
 from queries.time import Period
 
@@ -34,6 +34,8 @@ def cases_text(series: Series, place: int | None) -> str:
         hits, n = series.numerator[place], series.denominator[place]
         flagged = n - hits if metric.good == "up" else hits
         return f"{numbers.count(flagged)} {flag_label(metric)} of{numbers.NBSP}{numbers.count(n)}"
+    if counted_beside(metric):
+        return f"the {KIND_NAMES[rows_of(metric).fact].lower()} in it"
     if adds_up_quantities(metric):
         return f"the {noun(metric, 0)}"
     of_numerator = isinstance(formula, Ratio) and rows_of(metric) is formula.numerator

@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-Unit = Literal["percent", "count", "number", "hours", "days", "money", "per_1000"]
-"""percent: a share 0..1, shown × 100. hours, days: durations. money: a currency amount. per_1000: a rate
-already multiplied. number: a mean or a ratio with decimals. count: whole things."""
+Unit = Literal["percent", "count", "number", "hours", "work_hours", "days", "money", "per_1000"]
+"""percent: a share 0..1, shown × 100. hours, days: durations. work_hours: hours of work, never shown as days.
+money: a currency amount. per_1000: a rate already multiplied. number: a mean or a ratio with decimals.
+count: whole things."""
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -68,6 +69,11 @@ def hours(value: float | None, decimals: int = 1) -> str:
     return f"{fixed(value, decimals)}{NBSP}h"
 
 
+def work_hours(value: float | None) -> str:
+    """Hours of work as "12,345 h": however many, they are no stretch of days."""
+    return MISSING if value is None or is_missing(value) else f"{fixed(value, 0)}{NBSP}h"
+
+
 def days(value: float | None, decimals: int = 1) -> str:
     """Days as "3.4 d"."""
     return MISSING if value is None or is_missing(value) else f"{fixed(value, decimals)}{NBSP}d"
@@ -101,6 +107,8 @@ def value(amount: float | None, unit: Unit, decimals: int | None = None, symbol:
         return percent(amount, places)
     if unit == "hours":
         return hours(amount, places)
+    if unit == "work_hours":
+        return work_hours(amount)
     if unit == "days":
         return days(amount, places)
     if unit == "money":

@@ -25,9 +25,11 @@ UNITS: dict[str, Unit] = {
     "share": "percent",
     "per_1000": "per_1000",
     "hours": "hours",
+    "work_hours": "work_hours",
     "days": "days",
     "mean": "number",
     "money": "money",
+    "fte": "number",
 }
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, and_, cast, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, String, and_, cast, false, or_, select, true
 
 from queries.listing import KINDS, LISTINGS
 from queries.measure import Reader
@@ -76,6 +76,8 @@ def found(table: FromClause, fact: str, search: Search) -> ColumnElement[bool]:
         either += [key.contains(words, autoescape=True) for words in _cases_of(search.words)]
         either += [_contains(table.c[column], search.words) for column in listing.text]
         either += [table.c[column].in_(values) for column, values in search.values if values]
+    if "seller_id" not in table.c:
+        return or_(false(), *either)
     if search.sellers is None:
         either.append(table.c.seller_id.in_(_sellers(search.words)))
     elif search.sellers:

@@ -17,6 +17,7 @@ from analysis.drivers import (
     quantile_drivers,
     rank_dimensions,
 )
+from queries import sums
 from queries.conditions import refused_by
 from queries.filters import DIMENSIONS, NONE_VALUE, Filters
 from queries.measure import Measures, Reader, measure
@@ -32,6 +33,7 @@ from queries.model import (
     Quantile,
     Ratio,
     Snapshot,
+    Summed,
 )
 from queries.parts import Group, whole_of
 from queries.remembering import remembered
@@ -155,6 +157,9 @@ def _sums(measures: Measures, metric: Metric) -> tuple[np.ndarray, np.ndarray | 
         return parts.sums[formula.numerator], parts.sums[formula.denominator]
     if isinstance(formula, Count):
         return parts.sums[formula.tally], None
+    if isinstance(formula, Summed):
+        found = sums.by_group(formula, parts)
+        return None if found is None else (found, None)
     if isinstance(formula, Accrued):
         return parts.amounts[formula.accrual], None
     if isinstance(formula, Expected):

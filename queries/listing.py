@@ -10,8 +10,8 @@ class Listing:
     """The list of one fact table.
 
     `columns` are shown and exported in this order; `key` names a row, its first column the number that is
-    searched for; `began` is the moment a list is sorted by and `clock` its business date, by which rows
-    without a metric fall into a period; `words` are columns of few values and `text` free text that a
+    searched for; `began` is the moment or day a list is sorted by and `clock` its business date, by which
+    rows without a metric fall into a period; `words` are columns of few values and `text` free text that a
     search looks through besides the numbers and the seller.
     """
 
@@ -171,6 +171,24 @@ LISTINGS: dict[str, Listing] = {
         ("outcome",),
         ("case_id",),
     ),
+    "work_days": Listing(
+        (
+            "specialist_id",
+            "worked_on",
+            "team",
+            "site",
+            "paid_hours",
+            "lost_to_leave",
+            "lost_to_training",
+            "lost_to_meetings",
+            "available_hours",
+            "case_hours",
+        ),
+        ("specialist_id", "worked_on"),
+        "worked_on",
+        "worked",
+        ("specialist_id",),
+    ),
 }
 """The lists by fact table."""
 
@@ -195,6 +213,8 @@ def case_of(fact: str, row: dict[str, object]) -> tuple[str, str]:
     """The kind and number of the case that a listed row opens; empty where it opens none."""
     if fact == "surveys":
         kind, number = kind_of_subject(str(row["case_kind"] or "")), row["case_id"]
+    elif fact == "work_days":
+        return "", ""
     else:
         kind = {"partner_waits": "escalations", "account_blocks": "enforcements"}.get(fact, fact)
         number = row[LISTINGS[fact].key[0]]

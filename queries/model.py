@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_
 Columns = Any  # the `.c` of a scoped table: attribute access by column name
 Predicate = Callable[[Columns], ColumnElement[bool]]
 Quantity = Callable[[Columns], ColumnElement[Any]]
-Unit = Literal["count", "share", "per_1000", "hours", "days", "mean", "money"]
+Unit = Literal["count", "share", "per_1000", "hours", "work_hours", "days", "mean", "money", "fte"]
 Good = Literal["up", "down", "neutral"]
 
 
@@ -149,6 +149,7 @@ class Ratio:
 
     `spread` says where the interval comes from: Wilson for a share of cases, Poisson for events per
     exposure, the squares of the quantity for a mean, none where parts of hours have no sampling model.
+    `rows` are what it rests on where the denominator counts no rows but adds up hours.
     `adds_up` is False where one row of the denominator stands in several groups of what it is `of_all`: then
     the groups cannot be taken together.
     """
@@ -159,6 +160,15 @@ class Ratio:
     spread: Literal["wilson", "poisson", "mean", "none"] = "wilson"
     squares: Tally | None = None
     adds_up: bool = True
+    rows: Tally | None = None
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Quantities of several facts added up; unknown where some row has none, which `unknown` count."""
+
+    tallies: tuple[Tally, ...]
+    unknown: tuple[Tally, ...]
 
 
 @dataclass(frozen=True)
@@ -223,7 +233,9 @@ class Expected:
     holding: Holding
 
 
-Formula = Count | Ratio | Quantile | Level | OpenCount | OpenAge | Audited | Agreed | Accrued | Expected
+Formula = (
+    Count | Ratio | Summed | Quantile | Level | OpenCount | OpenAge | Audited | Agreed | Accrued | Expected
+)
 
 
 @dataclass(frozen=True)
@@ -231,10 +243,11 @@ class Metric:
     """One number of the operation, defined once.
 
     `needs` lists the source columns ("table.column") without which it is "not supplied"; `instead` is the
-    metric to show under the same key when they are missing. `follow_up` is the days after a period's end
-    before the period is mature, `followed_in` the tables besides its own that must go as far, because what
-    follows is recorded there. `importance` orders what needs attention. `beside` names metrics
-    read with it, `guards` those of them its value is never shown without: a speed alone would praise haste.
+    metric to show under the same key when they are missing. `absent` lists source columns that must hold
+    nothing: a metric that leaves out a kind of work stands only where there is none. `follow_up` is the days
+    after a period's end before the period is mature, `followed_in` the tables besides its own that must go
+    as far, because what follows is recorded there. `importance` orders what needs attention. `beside` names
+    metrics read with it, `guards` those of them its value is never shown without: a speed alone would praise haste.
     `flagged` is the word for the rows worth looking at ("missed").
     """
 
@@ -247,6 +260,7 @@ class Metric:
     definition: str
     clock: str
     needs: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     follow_up: int = 0
     followed_in: tuple[str, ...] = ()
     headline: bool = False
@@ -267,7 +281,7 @@ class Metric:
     @property
     def is_rate(self) -> bool:
         """A number that is withheld when it rests on too few cases."""
-        return not isinstance(self.formula, Count | Level | OpenCount | Accrued | Expected)
+        return not isinstance(self.formula, Count | Summed | Level | OpenCount | Accrued | Expected)
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -276,8 +290,10 @@ class Metric:
         if isinstance(formula, Count):
             return (formula.tally,)
         if isinstance(formula, Ratio):
-            parts = (formula.numerator, formula.denominator)
-            return parts if formula.squares is None else (*parts, formula.squares)
+            parts = (formula.numerator, formula.denominator, formula.squares, formula.rows)
+            return tuple(part for part in parts if part is not None)
+        if isinstance(formula, Summed):
+            return formula.tallies + formula.unknown
         if isinstance(formula, Quantile):
             return (formula.durations,)
         if isinstance(formula, Level):

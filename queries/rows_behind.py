@@ -21,6 +21,7 @@ from queries.model import (
     Metric,
     Ratio,
     Snapshot,
+    Summed,
     Tally,
 )
 from queries.time import Period
@@ -31,6 +32,7 @@ Listed = Tally | Durations | AuditFrame | Decisions | Snapshot
 def rows_of(metric: Metric) -> Listed:
     """The component whose rows a number rests on.
 
+    Of several kinds of rows the first, see `counted_beside`.
     Of a ratio the denominator, unless it counts something else, as seller-months, or by another date: then
     the numerator.
     """
@@ -38,6 +40,8 @@ def rows_of(metric: Metric) -> Listed:
     if isinstance(formula, Ratio):
         top, bottom = formula.numerator, formula.denominator
         return bottom if (top.fact, top.clock) == (bottom.fact, bottom.clock) else top
+    if isinstance(formula, Summed):
+        return formula.tallies[0]
     if isinstance(formula, Level | Accrued):
         return formula.rows
     if isinstance(formula, Expected):
@@ -45,6 +49,11 @@ def rows_of(metric: Metric) -> Listed:
     component = metric.components[0]
     assert isinstance(component, Listed)
     return component
+
+
+def counted_beside(metric: Metric) -> tuple[Tally, ...]:
+    """The components whose rows a number counts besides those listed; they are of other tables."""
+    return metric.formula.tallies[1:] if isinstance(metric.formula, Summed) else ()
 
 
 def adds_up_quantities(metric: Metric) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.buckets import FEW_ROWS, midpoint
 from analysis.cohorts import CohortQuantiles, cohort_quantiles
 from analysis.intervals import mean_interval, poisson_rate, wilson
-from queries import agreement, audit_frames
+from queries import agreement, audit_frames, sums
 from queries.model import (
     Accrued,
     Agreed,
@@ -25,6 +25,7 @@ from queries.model import (
     OpenCount,
     Quantile,
     Ratio,
+    Summed,
 )
 from queries.parts import Histogram, Parts, whole_of
 from queries.time import Period
@@ -97,6 +98,8 @@ def evaluate(metric: Metric, parts: Parts, groups: Sequence[int]) -> Estimate:
     chosen = np.asarray(groups, dtype=np.int64)
     if isinstance(formula, Ratio):
         return _ratio(formula, parts, chosen)
+    if isinstance(formula, Summed):
+        return _amount(sums.total(formula, parts, chosen), parts)
     if isinstance(formula, Quantile):
         return _quantile(formula, parts, chosen)
     if isinstance(formula, OpenAge):
@@ -154,7 +157,8 @@ def _ratio(formula: Ratio, parts: Parts, groups: Integers) -> Estimate:
         low, high = mean_interval(bottom, top, parts.sums[formula.squares][groups].sum(axis=0))
     else:
         low, high = blank, blank
-    return Estimate(top, bottom, value, low, high, bottom, bottom, blank)
+    n = bottom if formula.rows is None else parts.sums[formula.rows][groups].sum(axis=0)
+    return Estimate(top, bottom, value, low, high, n, n, blank)
 
 
 def _quantile(formula: Quantile, parts: Parts, groups: Integers) -> Estimate:

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.review import Aggregate, Change, Comparison, Figure, SixTwelve, change, six_twelve, year_earlier
 from queries.filters import Filters
 from queries.measure import Reader, measure
-from queries.model import Accrued, Count, Level, Metric, Ratio
+from queries.model import Accrued, Count, Level, Metric, Ratio, Summed
 from queries.scorecard import unit_of
 from queries.series import Series
 from queries.time import DAY, WEEK, Grain, Period, TimeRules
@@ -25,7 +25,7 @@ def review_of(reader: Reader, key: str, week: Period, filters: Filters) -> SixTw
     and the to-date figures of the box are left blank with the reason.
     """
     metric = reader.available(key).metric
-    if isinstance(metric.formula, Count | Ratio | Level | Accrued):
+    if isinstance(metric.formula, Count | Ratio | Summed | Level | Accrued):
         return _from_days(reader, key, metric, week, filters)
     return _from_periods(reader, key, metric, week, filters)
 

@@ -102,6 +102,8 @@ def _rows(view: View, request: CaseRequest, found: CasePage, listed: int) -> Non
 
 _ALIGNED: dict[str, Literal["", "number", "when"]] = {
     "hours": "number",
+    "work_hours": "number",
+    "day": "when",
     "days": "number",
     "score": "number",
     "money": "number",

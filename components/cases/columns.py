@@ -15,7 +15,7 @@ from components.tables import Plain
 from components.view import View
 from queries.listing import LISTINGS
 
-Kind = Literal["text", "moment", "hours", "days", "number", "score", "money"]
+Kind = Literal["text", "moment", "day", "hours", "work_hours", "days", "number", "score", "money"]
 Record = Mapping[str, Any]
 
 
@@ -85,6 +85,16 @@ FIELDS: dict[str, Field] = {
     "wait_hours": Field("Waited", "hours"),
     "restumbled_after_days": Field("Enforced again after", "days"),
     "summary": Field("Summary", on_screen=False),
+    "work_days.specialist_id": Field("Who"),
+    "work_days.team": Field("Team", below=("site",)),
+    "site": Field("Site", on_screen=False),
+    "worked_on": Field("Day", "day"),
+    "paid_hours": Field("Paid", "work_hours"),
+    "lost_to_leave": Field("Leave", "work_hours"),
+    "lost_to_training": Field("Training", "work_hours"),
+    "lost_to_meetings": Field("Meetings", "work_hours"),
+    "available_hours": Field("Available", "work_hours"),
+    "case_hours": Field("On cases", "work_hours"),
 }
 """The fields by column; one that means something else in a table stands under "table.column" too."""
 
@@ -150,6 +160,10 @@ def _text(view: View, fact: str, record: Record, column: str) -> str:
         return moment_text(value, view.reader.coverage.zone)
     if kind == "hours":
         return numbers.hours(float(value))
+    if kind == "work_hours":
+        return f"{numbers.number(float(value))}{numbers.NBSP}h"
+    if kind == "day":
+        return numbers.full_date(value)
     if kind == "days":
         return f"{value}{numbers.NBSP}d"
     if kind == "money":
@@ -163,7 +177,12 @@ def _text(view: View, fact: str, record: Record, column: str) -> str:
 
 def export_heads(view: View, fact: str, flag: str) -> list[str]:
     """Heads of a download; moments name their zone, durations their unit, the flag comes last."""
-    units = {"moment": f" ({view.reader.coverage.zone.key})", "hours": " (hours)", "days": " (days)"}
+    units = {
+        "moment": f" ({view.reader.coverage.zone.key})",
+        "hours": " (hours)",
+        "work_hours": " (hours)",
+        "days": " (days)",
+    }
     fields = [field_of(fact, name) for name in LISTINGS[fact].columns]
     heads = [field.head + units.get(field.kind, "") for field in fields]
     return [*heads, flag[:1].upper() + flag[1:]] if flag else heads
@@ -178,7 +197,7 @@ def export_values(view: View, fact: str, record: Record, flag: str) -> list[Plai
             value = local(value, view.reader.coverage.zone).replace(microsecond=0)
         elif value is not None and name in _NAMED:
             value = view.name_of(_NAMED[name], str(value))
-        elif value is not None and field_of(fact, name).kind == "hours":
+        elif value is not None and field_of(fact, name).kind in ("hours", "work_hours"):
             value = round(float(value), 2)
         values.append(value)
     return [*values, "yes" if record["flagged"] else "no"] if flag else values

@@ -21,6 +21,8 @@ from queries.rows_behind import flag_label
 _SORT_WORDS = {
     "moment": ("newest first", "oldest first"),
     "hours": ("longest first", "shortest first"),
+    "work_hours": ("most first", "fewest first"),
+    "day": ("newest first", "oldest first"),
     "days": ("longest first", "shortest first"),
     "number": ("highest first", "lowest first"),
     "score": ("highest first", "lowest first"),

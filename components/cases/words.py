@@ -8,7 +8,7 @@ from components import numbers
 from components.numbers import NBSP
 from queries.listing import LISTINGS
 from queries.model import AuditFrame, Count, Metric, OpenCount, Snapshot
-from queries.rows_behind import fact_behind, flag_label, rows_of
+from queries.rows_behind import counted_beside, fact_behind, flag_label, rows_of
 from queries.time import Grain, Period
 
 NOUNS = {
@@ -19,6 +19,7 @@ NOUNS = {
     "investigations": ("investigation", "investigations"),
     "surveys": ("survey", "surveys"),
     "account_blocks": ("block", "blocks"),
+    "work_days": ("day of work", "days of work"),
 }
 KIND_NAMES = {
     "escalations": "Escalations",
@@ -39,6 +40,7 @@ _CLOCKS = {
     "closed": "closed",
     "sent": "sent",
     "blocked": "begun",
+    "worked": "worked",
 }
 _KEY = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 
@@ -97,6 +99,14 @@ def number_words(
             f"{told}{_clock_words(metric)} {period_words(period)}.",
         )
     formula = metric.formula
+    others = [component.fact for component in counted_beside(metric)]
+    if others:
+        told = " and ".join(KIND_NAMES[other].lower() for other in others)
+        when = f"{_clock_words(metric)} {period_words(period)}"
+        return (
+            f"{count}{NBSP}{things}",
+            f"{when}. The number counts {told} too, listed under their own numbers.",
+        )
     if metric.is_stock:
         state = metric.label.lower() if isinstance(formula, OpenCount) else f"{things} open"
         moment = "now" if period is None else f"at the end of {_period_name(period)}"

@@ -39,6 +39,7 @@ _AXIS_TEXT: dict[Unit, str] = {
     "number": "format(datum.value, ',~r')",
     "per_1000": "format(datum.value, ',~r')",
     "hours": "format(datum.value, ',~r') + '\u00a0h'",
+    "work_hours": "format(datum.value, ',~r') + '\u00a0h'",
     "days": "format(datum.value, ',~r') + '\u00a0d'",
     "money": "'$\u00a0' + format(datum.value, '~s')",
 }

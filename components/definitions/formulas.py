@@ -16,6 +16,7 @@ from queries.model import (
     OpenCount,
     Quantile,
     Ratio,
+    Summed,
 )
 
 COMPONENT_WORDS: dict[str, str] = {
@@ -115,6 +116,22 @@ COMPONENT_WORDS: dict[str, str] = {
     "gmv_at_risk": "daily GMV of blocked accounts",
     "time_to_investigate": "hours from open to close of an investigation",
     "investigation_audits": "investigations closed",
+    "available_hours": "paid hours less leave, training and meetings",
+    "paid_hours": "paid hours",
+    "lost_hours": "paid hours of leave, training and meetings",
+    "leave_hours": "paid hours of leave",
+    "training_hours": "paid hours of training",
+    "meeting_hours": "paid hours of meetings",
+    "case_hours": "hours on cases",
+    "recorded_hours": "paid hours less leave, training and meetings, of days with hours on cases",
+    "days_worked": "days of one person with paid hours",
+    "days_recorded": "days of one person with paid hours and hours on cases",
+    "escalation_work": "standard hours of cycles opened",
+    "appeal_work": "standard hours of appeals submitted",
+    "investigation_work": "standard hours of investigations opened",
+    "escalation_work_unknown": "cycles opened without standard time",
+    "appeal_work_unknown": "appeals submitted without standard time",
+    "investigation_work_unknown": "investigations opened without standard time",
 }
 """Words of every sum of the catalog; a test names those that are missing."""
 
@@ -123,8 +140,10 @@ UNIT_WORDS = {
     "share": "per cent",
     "per_1000": "per 1,000",
     "hours": "hours, from 48 on shown as days",
+    "work_hours": "hours of work",
     "days": "days",
     "mean": "a mean",
+    "fte": "full-time equivalents",
     "money": "money",
 }
 AGREED_WORDS = {
@@ -143,6 +162,8 @@ def formula_words(formula: Formula) -> str:
     if isinstance(formula, Ratio):
         scale = "" if formula.per == 1 else f" × {formula.per:,.0f}"
         return f"{_words(formula.numerator)} ÷ {_words(formula.denominator)}{scale}"
+    if isinstance(formula, Summed):
+        return " + ".join(map(_words, formula.tallies))
     if isinstance(formula, Quantile):
         return (
             f"{_share_words(formula.p)}: {_words(formula.durations)}, "

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection
 from typing import NamedTuple
 
-from queries.catalog import enforcements, escalations, reinstatements, restumble, strategic
+from queries.catalog import capacity, enforcements, escalations, reinstatements, restumble, strategic
 from queries.model import Metric
 
 METRICS: dict[str, Metric] = {
@@ -17,6 +17,7 @@ METRICS: dict[str, Metric] = {
         *restumble.METRICS,
         *enforcements.METRICS,
         *strategic.METRICS,
+        *capacity.METRICS,
     )
 }
 
@@ -43,10 +44,11 @@ def available(metric: Metric, known: Collection[str]) -> Availability:
     `known` holds "table.column" names that carry at least one value in the store.
     """
     missing = tuple(column for column in metric.needs if column not in known)
-    if not missing:
-        return Availability(metric, ())
-    if metric.instead is not None and not available(metric.instead, known).missing:
-        return Availability(metric.instead, ())
+    missing += tuple(column for column in metric.absent if column in known)
+    if missing and metric.instead is not None:
+        other = available(metric.instead, known)
+        if not other.missing:
+            return other
     return Availability(metric, missing)
 
 
@@ -94,6 +96,14 @@ SUPPLY_WORDS: dict[str, str] = {
     "investigations.opened_at": "investigations",
     "investigations.closed_at": "ends of investigations",
     "investigations.audit_wrong": "random audits of investigations",
+    "work_days.paid_hours": "paid hours",
+    "work_days.leave_hours": "leave hours",
+    "work_days.training_hours": "training hours",
+    "work_days.meeting_hours": "meeting hours",
+    "work_days.case_hours": "hours on cases",
+    "escalations.standard_hours": "standard times of escalations",
+    "appeals.standard_hours": "standard times of appeals",
+    "investigations.standard_hours": "standard times of investigations",
 }
 
 
@@ -104,4 +114,5 @@ def not_supplied(missing: Collection[str]) -> str:
 
 def all_needs(metric: Metric) -> tuple[str, ...]:
     """The columns a metric needs, those of its substitute included."""
-    return metric.needs + (all_needs(metric.instead) if metric.instead is not None else ())
+    own = metric.needs + metric.absent
+    return own + (all_needs(metric.instead) if metric.instead is not None else ())

@@ -11,9 +11,11 @@ from store.derive import (
     escalations,
     exposure,
     flows,
+    hours,
     masters,
     rollups,
     stamps,
+    standard_times,
 )
 from store.derive.workbench import Workbench
 from store.progress import Progress, part
@@ -27,6 +29,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
     progress("reading the clocks", 0.0)
     clocks.prepare(bench)
     stamps.prepare(bench)
+    standard_times.prepare(bench)
     escalations.write(bench, part(progress, 0.05, 0.5))
     progress("writing the backlog's flows", 0.5)
     flows.write(bench)
@@ -34,6 +37,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
     progress("measuring what blocks hold back", 0.82)
     exposure.write(bench)
     blocks.write(bench)
+    hours.write(bench)
     contradictions.write(bench)
     progress("copying master tables", 0.85)
     masters.write_plain_tables(bench)

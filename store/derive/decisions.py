@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from store.derive import appealed, audits, episodes, rechecks, restumble, second_decisions, stamps
+from store.derive import (
+    appealed,
+    audits,
+    episodes,
+    rechecks,
+    restumble,
+    second_decisions,
+    stamps,
+    standard_times,
+)
 from store.derive.bands import risk_band_sql
 from store.derive.clocks import business_columns
 from store.derive.workbench import Workbench, hours_sql
@@ -74,6 +83,7 @@ def _appeals_sql(bench: Workbench) -> str:
                case when f.due_at is null or f.outcome = 'withdrawn' then null
                     when f.decided_at is not null then f.decided_at <= f.due_at
                     when f.due_at <= {through} then false end as decision_met,
+               {standard_times.columns_sql(bench, "appeals", "f")},
                {restumble.COLUMNS},
                {audits.COLUMNS}, {_SIDE} as audit_side, {second_decisions.COLUMNS},
                {rechecks.COLUMNS}
@@ -104,7 +114,8 @@ def _investigations_sql(bench: Workbench) -> str:
         select {_OWN},
                {business_columns("opened", "f.opened_at")},
                {business_columns("closed", "f.closed_at")},
-               {hours} as investigation_hours, bucket({so_far}) as investigation_bucket, {audits.COLUMNS}
+               {hours} as investigation_hours, bucket({so_far}) as investigation_bucket,
+               {standard_times.columns_sql(bench, "investigations", "f")}, {audits.COLUMNS}
         from src.investigations f {stamps.joins_sql("f.opened_at")}
         left join scratch.investigation_audits a on a.row = f.rowid"""
 

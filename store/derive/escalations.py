@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.derive import audits, due_times, follow_ups, ownership, stamps, waits
+from store.derive import audits, due_times, follow_ups, ownership, stamps, standard_times, waits
 from store.derive.clocks import business_columns
 from store.derive.workbench import Workbench, hours_sql
 from store.progress import Progress, part
@@ -104,6 +104,7 @@ def _escalations_sql(bench: Workbench) -> str:
                {business_columns("first_response_due", "e.first_response_due_at")},
                {resolve_hours} as resolve_hours,
                bucket({elapsed}) as resolve_bucket,
+               {standard_times.columns_sql(bench, "escalations", "e")},
                case when e.resolution_met is not null and e.due_at_without_pauses is not null
                     then e.resolution_met and e.resolved_at is not null
                          and e.resolved_at > e.due_at_without_pauses end as met_only_by_pauses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from store.derive.workbench import Workbench, text_sql
 from store.schema import fact, source_tables
 
-OWN_RULES = {"escalations", "enforcements", "appeals", "investigations", "surveys"}
+OWN_RULES = {"escalations", "enforcements", "appeals", "investigations", "surveys", "work_days"}
 
 
 def write_plain_tables(bench: Workbench) -> None:

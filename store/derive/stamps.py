@@ -29,9 +29,14 @@ def joins_sql(clock: str) -> str:
     """The joins that bring history to the source row `f`; `clock` is the SQL of its moment."""
     return f"""
         {_seller_joins(clock)}
+        {person_joins_sql(f"business_date({clock})")}"""
+
+
+def person_joins_sql(day: str) -> str:
+    """The join that brings the history of its person to the source row `f`; `day` is the SQL of its day."""
+    return f"""
         left join scratch.specialist_periods h
-          on h.specialist_id = f.specialist_id
-         and business_date({clock}) >= h.from_on and business_date({clock}) < h.to_on"""
+          on h.specialist_id = f.specialist_id and {day} >= h.from_on and {day} < h.to_on"""
 
 
 def case_stamps_sql() -> str:

@@ -67,6 +67,10 @@ RANGES = (
     InRange("surveys", "score", 1, 5),
     InRange("specialist_history", "fte", 0, 1),
     InRange("training_outcomes", "score", 0, 100),
+    *(
+        InRange("work_days", f"{kind}_hours", 0, 24)
+        for kind in ("paid", "overtime", "leave", "training", "meeting", "case")
+    ),
 )
 NOT_ZERO = (
     NotZero(
@@ -74,6 +78,12 @@ NOT_ZERO = (
         "weight",
         "is no weight, for what is drawn at random stands for at least itself; "
         'mend it in the source; if 0 says that there is none, write null = "0" in reviews.weight',
+    ),
+    NotZero(
+        "standard_times",
+        "minutes",
+        "is no standard time: work that takes no time would need nobody; "
+        "write the minutes, or leave the row out to have them estimated from work_items",
     ),
 )
 

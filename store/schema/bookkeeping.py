@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.schema.columns import day, fact_table, flag, moment, number, text, whole
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 STORE_INFO = fact_table(
     "store_info",

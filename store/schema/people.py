@@ -114,6 +114,13 @@ WORK_DAYS = fact_table(
     number("training_hours", "training", unit="h", positive=True),
     number("meeting_hours", "meetings", unit="h", positive=True),
     number("case_hours", "hours on cases", unit="h", positive=True),
+    day("worked_week", "first day of the business week of worked_on", derived=True),
+    number("lost_to_leave", "paid hours that leave took", unit="h", derived=True),
+    number("lost_to_training", "paid hours that training took, after leave", unit="h", derived=True),
+    number(
+        "lost_to_meetings", "paid hours that meetings took, after leave and training", unit="h", derived=True
+    ),
+    number("available_hours", "paid hours left; null: some kind is not supplied", unit="h", derived=True),
 )
 
 PLANNED_LEAVE = fact_table(

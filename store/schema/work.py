@@ -38,6 +38,19 @@ def stamps(clock: str) -> list[Column[Any]]:
     ]
 
 
+def _standard(arrives: str) -> list[Column[Any]]:
+    """The work a row brings by the standard time of its type."""
+    return [
+        number(
+            "standard_hours",
+            f"standard time of its type of work at {arrives}; null: none known",
+            unit="h",
+            derived=True,
+        ),
+        text("standard_origin", "standard time, or the median of how many cases", derived=True),
+    ]
+
+
 def _audit() -> list[Column[Any]]:
     """What became of the random audit of a row; reviews drawn because of a complaint never count."""
     return [
@@ -107,6 +120,7 @@ ESCALATIONS = fact_table(
         "repeated_after_days", "days from the end to the seller's next escalation", unit="d", derived=True
     ),
     flag("returned_to_earlier_team", "ownership came back to an earlier team", derived=True),
+    *_standard("opened_at"),
     *_audit(),
 )
 
@@ -196,6 +210,7 @@ INVESTIGATIONS = fact_table(
     *business_day("closed", "closed_at"),
     number("investigation_hours", "closed_at − opened_at", unit="h", derived=True),
     whole("investigation_bucket", "log bucket of hours to the end, to through_at while open", derived=True),
+    *_standard("opened_at"),
     *_audit(),
 )
 
@@ -254,6 +269,7 @@ APPEALS = fact_table(
         "decided in time; false when open past due; null: not yet due or no due time",
         derived=True,
     ),
+    *_standard("submitted_at"),
     *_audit(),
     text("audit_side", "over or under: which way a decision judged wrong went; null: neither", derived=True),
     text(

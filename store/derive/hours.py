@@ -1,0 +1,43 @@
+"""The final table `work_days`: whose day it was, and what of its paid hours was left for cases.
+
+Where a source gives a kind of hours at all, a day without them had none. Leave, training and meetings take
+the paid hours in that order and never more than are left, so that the four parts always add up to what was
+paid. What a source never gives stays null, and with it the hours left.
+"""
+
+from __future__ import annotations
+
+from store.derive.stamps import person_joins_sql
+from store.derive.workbench import Workbench
+
+
+def write(bench: Workbench) -> None:
+    """Fill `final.work_days`; needs `scratch.specialist_periods`."""
+    leave, training, meetings = (
+        f"coalesce(f.{name}, 0)" if bench.holds("work_days", f"{name} is not null") else "null::double"
+        for name in ("leave_hours", "training_hours", "meeting_hours")
+    )
+    bench.write(
+        "work_days",
+        f"""
+        with placed as (
+            select f.* exclude (team, site), coalesce(f.team, h.team) as team,
+                   coalesce(h.site, f.site) as site, week_of(f.worked_on) as worked_week,
+                   {leave} as leave, {training} as training, {meetings} as meetings
+            from src.work_days f {person_joins_sql("f.worked_on")}
+        ), split as (
+            select *, {_least("leave", "paid_hours")} as lost_to_leave,
+                   {_least("training", "paid_hours - coalesce(lost_to_leave, 0)")} as lost_to_training,
+                   {
+            _least("meetings", "paid_hours - coalesce(lost_to_leave, 0) - coalesce(lost_to_training, 0)")
+        } as lost_to_meetings,
+                   paid_hours - lost_to_leave - lost_to_training - lost_to_meetings as available_hours
+            from placed
+        )
+        select * exclude (leave, training, meetings) from split""",
+    )
+
+
+def _least(hours: str, left: str) -> str:
+    """The hours, but no more than are left; null where either is unknown (`least` skips nulls)."""
+    return f"case when {hours} is not null and paid_hours is not null then least({hours}, {left}) end"
