@@ -3,8 +3,7 @@
 B(t) = B(t−1) + A(t) − min(cap(t), B(t−1) + A(t)): Lindley's recursion for a queue served in bulk (Lindley,
 "The theory of queues with a single server", 1952), here in hours of work and split by due day, the earliest
 due first. Work is kept per run as cases and hours in buckets of working days until due, so a day costs a few
-array operations whatever the number of cases. Arrivals are Poisson, or negative binomial where days vary
-more, around a forecast whose level errs; the hours of n cases are gamma with the spread of one case.
+array operations whatever the number of cases.
 A case may have to wait for others before hours can be spent on it: that wait passes with or without people.
 """
 
@@ -14,95 +13,17 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analysis.staffing import Floats, Runs, Staff, simulate_hours
+from analysis.backlog_flow import Flow
+from analysis.backlog_plan import Ints, Plan, Team, Work
+from analysis.staffing import Floats, Runs, simulate_hours
 
-Ints = NDArray[np.int64]
-_HOURS, _LEVEL, _ARRIVALS, _MINUTES = range(4)  # streams of random numbers, apart so that plans compare
+__all__ = ["Plan", "Simulation", "Team", "Work", "simulate", "together"]
+_HOURS = 0  # the stream of random numbers of people; those of work are 1 to 4
 _WHOLE = 1e-3  # cases; below it a sum of shares is none
-
-
-@dataclass(frozen=True)
-class Work:
-    """One type of work of a team.
-
-    `expected`: cases arriving per simulated day. `level_error`: standard deviation of the forecast's level as
-    a share of it, per simulated day, never falling. `dispersion`: variance ÷ mean of a day's arrivals.
-
-    `waits[k, j]`: share of arriving cases that can be finished k working days after arrival at the earliest
-    and are due j working days after it; sums to 1. `open_now[k, j]`: open cases that can be finished on
-    working day k of the future at the earliest, due on working day j − 1; j = 0 is past due. `finished[d]`:
-    cases due on working day d that are done already.
-
-    `hours` per case, `spread` its coefficient of variation, `hours_error` the relative standard error of the
-    mean. `target`: the share to be done in time; None where nothing is promised.
-    """
-
-    name: str
-    expected: Floats
-    waits: Floats
-    open_now: Floats
-    hours: float
-    spread: float = 0.0
-    hours_error: float = 0.0
-    level_error: Floats | None = None
-    dispersion: float = 1.0
-    finished: Floats | None = None
-    target: float | None = None
-
-    def __post_init__(self) -> None:
-        if not np.all(np.isfinite(self.expected)) or np.min(self.expected, initial=0.0) < 0:
-            raise ValueError("expected arrivals are finite and not negative")
-        if np.min(self.waits) < 0 or abs(float(np.sum(self.waits)) - 1) > 1e-6:
-            raise ValueError("shares of waits and promises are not negative and sum to 1")
-        if np.min(self.open_now, initial=0.0) < 0:
-            raise ValueError("open cases are not negative")
-        if not self.hours > 0 or self.spread < 0 or self.hours_error < 0 or self.dispersion < 0:
-            raise ValueError("a case takes hours above 0, with a spread that is not negative")
-
-    @property
-    def cases_open(self) -> float:
-        """Cases open at the beginning."""
-        return float(np.sum(self.open_now))
-
-
-@dataclass(frozen=True)
-class Team:
-    """A team's people, its work, and the number of open cases at which its backlog counts as cleared."""
-
-    name: str
-    staff: Staff
-    work: tuple[Work, ...]
-    clear_at: float = 0.0
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is simulated: teams over the same days, and the week (0, 1, …) each simulated day belongs to.
-
-    `clear_at` is the level for all teams together; None: the sum of the teams' own.
-    """
-
-    teams: tuple[Team, ...]
-    week_of: Ints
-    clear_at: float | None = None
-
-    def __post_init__(self) -> None:
-        days = len(self.week_of)
-        if np.any(np.diff(self.week_of) < 0) or (days and self.week_of[0] != 0):
-            raise ValueError("weeks count from 0 and do not fall")
-        for team in self.teams:
-            lengths = {len(team.staff.working), *(len(work.expected) for work in team.work)}
-            if lengths != {days}:
-                raise ValueError(f"{team.name}: people and work are told for other days than the weeks")
-
-    @property
-    def weeks(self) -> int:
-        """Number of weeks simulated."""
-        return int(self.week_of[-1]) + 1 if len(self.week_of) else 0
 
 
 @dataclass(frozen=True)
@@ -234,7 +155,7 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
     weeks = int(week_of[-1]) + 1 if len(week_of) else 0
     hours = simulate_hours(team.staff, runs, (*seed, _HOURS))[working]
     works = tuple(sorted(team.work, key=lambda work: work.name))
-    flows = [_Flow(work, working, runs, (*seed, *_key(work.name))) for work in works]
+    flows = [Flow(work, working, runs, (*seed, *_key(work.name))) for work in works]
     buckets = max([2, *(flow.buckets for flow in flows)])
     cases = np.zeros((len(works), buckets, runs), np.float32)
     waiting_hours = np.zeros_like(cases)
@@ -249,6 +170,8 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
         waiting_late = np.zeros(runs, np.float32)
         missed_waiting = []
         for place, flow in enumerate(flows):
+            if day and flow.pace[day] != flow.pace[day - 1]:
+                waiting_hours[place] *= flow.pace[day] / flow.pace[day - 1]
             entering, worth = flow.entering(day)
             cases[place, : flow.buckets] += entering[: flow.buckets]
             waiting_hours[place, : flow.buckets] += worth
@@ -259,7 +182,9 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
             open_now += flow.arrivals[flow.before + day]
         before = cases.sum(axis=(0, 1))
         total = waiting_hours.sum(axis=0)
-        left = np.cumsum(total, axis=0)
+        left = total.copy()
+        for nearer, bucket in pairwise(left):
+            bucket += nearer
         unserved = np.maximum(left[-1] - hours[day], 0)
         left -= hours[day]
         np.clip(left, 0, total, out=left)
@@ -291,121 +216,6 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
     )
 
 
-class _Flow:
-    """Arrivals of one type of work in all runs, and what of them enters the queue on each working day."""
-
-    def __init__(self, work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> None:
-        lags, promises = work.waits.shape
-        ahead = work.open_now.shape[1]
-        self.buckets = max(promises + 1, ahead, 2)
-        self.before = max(lags, promises) - 1
-        self.on_days_off, on_days = _arrivals(work, working, runs, seed)
-        arrived = self.on_days_off + on_days
-        hours, first = _hours_of(work, arrived, seed)
-        head = np.zeros((self.before, runs), np.float32)
-        self.arrivals = np.concatenate([head, arrived])
-        self.hours = np.concatenate([head, hours])
-        self.first_hours = first
-        self.rows = _rows(work.waits, self.buckets, self.before + 1)
-        self.opening = _opening(work.open_now, self.buckets)
-        self.done = np.zeros(0) if work.finished is None else work.finished
-
-    def entering(self, day: int) -> tuple[Runs, Runs]:
-        """Cases entering per bucket, then due today, missed today while waiting, waiting past due; hours."""
-        window = slice(day, day + self.before + 1)
-        cases = self.rows @ self.arrivals[window]
-        hours = self.rows[: self.buckets] @ self.hours[window]
-        if day < len(self.opening):
-            now = self.opening[day][:, None]
-            cases += now
-            hours += now[: self.buckets] * self.first_hours
-        return cases, hours
-
-    def finished(self, day: int) -> float:
-        """Cases due today that were done before the first day."""
-        return float(self.done[day]) if day < len(self.done) else 0.0
-
-
-def _arrivals(work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> tuple[Runs, Runs]:
-    """Cases arriving on the days off before each working day, and on it: shape (working days, runs) each."""
-    level = _level(work, working, runs, np.random.default_rng([*seed, _LEVEL]))
-    random = np.random.default_rng([*seed, _ARRIVALS])
-    total = np.concatenate([[0.0], np.cumsum(work.expected)])
-    starts = np.concatenate([[0], working[:-1] + 1]) if len(working) else working
-    means = np.stack([total[working] - total[starts], work.expected[working]])
-    drawn = np.zeros((2, len(working), runs), np.float32)
-    for kind, day in zip(*np.nonzero(means > 0), strict=True):
-        mean = level[day] * means[kind, day]
-        if work.dispersion > 1:
-            shape = means[kind, day] / (work.dispersion - 1)
-            mean = mean * (random.standard_gamma(shape, runs, dtype=np.float32) / shape)
-        drawn[kind, day] = random.poisson(mean)
-    return drawn[0], drawn[1]
-
-
-def _level(work: Work, working: Ints, runs: int, random: np.random.Generator) -> NDArray[np.floating]:
-    """True level of arrivals ÷ forecast, (working days, runs): a martingale with the stated error.
-
-    Lognormal with mean 1. The error of a later day contains that of an earlier one and adds to it, as in
-    models whose level drifts.
-    """
-    if work.level_error is None:
-        return np.ones((len(working), 1))
-    variance = np.log1p(np.maximum.accumulate(work.level_error[working]) ** 2)
-    steps = np.sqrt(np.diff(variance, prepend=0.0))
-    path = np.zeros((len(working), runs))
-    moving = np.flatnonzero(steps > 0)
-    path[moving] = steps[moving, None] * random.standard_normal((len(moving), runs))
-    return np.asarray(np.exp(np.cumsum(path, axis=0) - variance[:, None] / 2))
-
-
-def _hours_of(work: Work, arrived: Runs, seed: tuple[int, ...]) -> tuple[Runs, Runs]:
-    """Hours of each day's arrivals, and mean hours of the cases open at the beginning, per run."""
-    random = np.random.default_rng([*seed, _MINUTES])
-    runs = arrived.shape[1]
-    mean = work.hours * np.maximum(1 + work.hours_error * random.standard_normal(runs), 0.05)
-    at_first = work.cases_open
-    if work.spread == 0 or (at_first == 0 and not arrived.size):
-        return np.asarray(arrived * mean, np.float32), np.asarray(mean, np.float32)
-    shape = 1 / work.spread**2
-    first = random.standard_gamma(max(at_first, 1.0) * shape, runs) / (max(at_first, 1.0) * shape)
-    # The sum of n gamma variates of one scale is gamma with n times the shape.
-    drawn = random.standard_gamma(arrived * np.float32(shape), dtype=np.float32)
-    return np.asarray(drawn * (mean / shape), np.float32), np.asarray(mean * first, np.float32)
-
-
-def _rows(waits: Floats, buckets: int, window: int) -> Runs:
-    """Shares of the arrivals of the last `window` working days, oldest first, by what becomes of them today.
-
-    Rows: into each bucket of the queue, due today, missed today while still waiting, waiting past due at
-    the end of the day.
-    """
-    rows = np.zeros((buckets + 3, window))
-    for (wait, promise), share in np.ndenumerate(waits):
-        rows[max(promise - wait + 1, 0), window - 1 - wait] += share
-        rows[buckets, window - 1 - promise] += share
-        if wait > promise:
-            rows[buckets + 1, window - 1 - promise] += share
-            rows[buckets + 2, window - wait : window - promise] += share
-    return rows.astype(np.float32)
-
-
-def _opening(open_now: Floats, buckets: int) -> Runs:
-    """As `_rows`, in cases per working day, for what is open at the beginning."""
-    days = max(open_now.shape)
-    rows = np.zeros((days, buckets + 3))
-    for (wait, place), cases in np.ndenumerate(open_now):
-        promise = place - 1
-        rows[wait, max(promise - wait + 1, 0)] += cases
-        if promise >= 0:
-            rows[promise, buckets] += cases
-        if wait > promise:
-            if promise >= 0:
-                rows[promise, buckets + 1] += cases
-            rows[max(promise, 0) : wait, buckets + 2] += cases
-    return rows.astype(np.float32)
-
-
 def _next_day(buckets: Runs) -> None:
     """What was due today is past due, all else a day nearer."""
     buckets[:, 0] += buckets[:, 1]
@@ -421,7 +231,7 @@ def _carry(queue: Runs, past_due: Runs, week_of: Ints, working: Ints) -> None:
             queue[week], past_due[week] = queue[week - 1], past_due[week - 1]
 
 
-def _with_days_off(daily: Runs, flows: Sequence[_Flow], week_of: Ints, working: Ints, weeks: int) -> Runs:
+def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: Ints, weeks: int) -> Runs:
     """Open cases at the end of each week, with what came in on the days off that end it."""
     at_end = np.empty((weeks, daily.shape[1]), np.float32)
     for week in range(weeks):

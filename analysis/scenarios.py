@@ -11,7 +11,7 @@ from typing import Final
 MOST_CHANGES: Final = 12
 MOST_PEOPLE: Final = 200
 LONGEST_MINUTES: Final = 24 * 60.0
-LONGEST_DUE_DAYS: Final = 90
+LONGEST_SHIFT: Final = 30
 MOST_OVERTIME: Final = 20.0
 """Hours of overtime one person can do in a week."""
 
@@ -57,8 +57,8 @@ class LessPreventable:
 
 
 @dataclass(frozen=True)
-class DueDays:
-    """Cases of a type of work that arrive from a day on are due after `days` calendar days."""
+class DueShift:
+    """Cases of a type of work that arrive from a day on are due `days` working days later, or earlier."""
 
     work: str
     days: int
@@ -75,7 +75,7 @@ class Overtime:
     until: dt.date
 
 
-Change = Hire | Move | StandardTime | LessPreventable | DueDays | Overtime
+Change = Hire | Move | StandardTime | LessPreventable | DueShift | Overtime
 
 
 @dataclass(frozen=True)
@@ -190,11 +190,12 @@ def _less_preventable(change: LessPreventable, around: Surroundings) -> None:
         raise ScenarioError("The source does not say which cases were preventable, so none can be cut.")
 
 
-def _due_days(change: DueDays, around: Surroundings) -> None:
+def _due_shift(change: DueShift, around: Surroundings) -> None:
     _work(change.work, around)
-    if not 1 <= change.days <= LONGEST_DUE_DAYS:
+    if change.days == 0 or abs(change.days) > LONGEST_SHIFT:
         raise ScenarioError(
-            f"Cases cannot be due after {_signed(change.days)} days; choose 1 to {LONGEST_DUE_DAYS}."
+            f"Due days cannot be shifted by {_signed(change.days)} working days; choose 1 to {LONGEST_SHIFT} "
+            "later or earlier."
         )
 
 
@@ -216,7 +217,7 @@ _CHECKS: Final[Mapping[type, Callable[..., None]]] = {
     Move: _move,
     StandardTime: _standard_time,
     LessPreventable: _less_preventable,
-    DueDays: _due_days,
+    DueShift: _due_shift,
     Overtime: _overtime,
 }
 

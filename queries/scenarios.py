@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from analysis.scenarios import (
     Change,
-    DueDays,
+    DueShift,
     Hire,
     LessPreventable,
     Move,
@@ -101,7 +101,7 @@ def _parts(change: Change) -> tuple[str, ...]:
             return "minutes", repr(change.minutes), change.work, change.on.isoformat()
         case LessPreventable():
             return "prevent", repr(change.share), change.on.isoformat()
-        case DueDays():
+        case DueShift():
             return "due", str(change.days), change.work, change.on.isoformat()
         case Overtime():
             return (
@@ -145,7 +145,7 @@ _READERS: Final[Mapping[str, tuple[int, Callable[..., Change]]]] = {
     "move": (4, lambda people, origin, team, on: Move(origin, team, _whole(people), read_day(on))),
     "minutes": (3, lambda minutes, work, on: StandardTime(work, _number(minutes), read_day(on))),
     "prevent": (2, lambda share, on: LessPreventable(_number(share), read_day(on))),
-    "due": (3, lambda days, work, on: DueDays(work, _whole(days), read_day(on))),
+    "due": (3, lambda days, work, on: DueShift(work, _whole(days), read_day(on))),
     "overtime": (
         4,
         lambda hours, team, on, until: Overtime(team, _number(hours), read_day(on), read_day(until)),

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.scenarios import (
     Change,
-    DueDays,
+    DueShift,
     Hire,
     LessPreventable,
     Move,
@@ -37,7 +37,7 @@ GOOD: tuple[Change, ...] = (
     Move("emea-1", "apac-2", 9, MONDAY),
     StandardTime("appeal", 32.5, TODAY),
     LessPreventable(1.0, END),
-    DueDays("escalation", 1, MONDAY),
+    DueShift("escalation", -30, MONDAY),
     Overtime("emea-1", 20.0, MONDAY, MONDAY),
 )
 
@@ -75,9 +75,9 @@ def test_what_can_be_is_accepted() -> None:
         (LessPreventable(0.0, MONDAY), "0 % of the preventable cases cannot be cut"),
         (LessPreventable(-0.1, MONDAY), "−10 % of the preventable cases cannot be cut"),
         (LessPreventable(1.01, MONDAY), "101 % of the preventable cases cannot be cut"),
-        (DueDays("chat", 3, MONDAY), "There is no type of work “chat” here."),
-        (DueDays("appeal", 0, MONDAY), "Cases cannot be due after 0 days; choose 1 to 90."),
-        (DueDays("appeal", 91, MONDAY), "Cases cannot be due after 91 days; choose 1 to 90."),
+        (DueShift("chat", 3, MONDAY), "There is no type of work “chat” here."),
+        (DueShift("appeal", 0, MONDAY), "Due days cannot be shifted by 0 working days; choose 1 to 30 later"),
+        (DueShift("appeal", -31, MONDAY), "Due days cannot be shifted by −31 working days"),
         (Overtime("nowhere", 3.0, MONDAY, END), "There is no team “nowhere” among those shown."),
         (Overtime("emea-1", -3.0, MONDAY, END), "−3 hours of overtime a week are not possible"),
         (Overtime("emea-1", 21.0, MONDAY, END), "21 hours of overtime a week are not possible"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.scenarios import (
-    DueDays,
+    DueShift,
     Hire,
     LessPreventable,
     Move,
@@ -27,7 +27,7 @@ ALL_KINDS = Scenario(
         Move("emea-1", "apac 2", 1, MONDAY),
         StandardTime("appeal", 32.5, MONDAY),
         LessPreventable(0.25, MONDAY),
-        DueDays("escalation", 4, MONDAY),
+        DueShift("escalation", 4, MONDAY),
         Overtime("emea-1", 4.0, MONDAY, dt.date(2027, 1, 29)),
     )
 )
@@ -38,7 +38,7 @@ CHANGES = st.one_of(
     st.builds(Move, NAMES, NAMES, st.integers(-999, 999), DAYS),
     st.builds(StandardTime, NAMES, st.floats(allow_nan=False, allow_infinity=False), DAYS),
     st.builds(LessPreventable, st.floats(allow_nan=False, allow_infinity=False), DAYS),
-    st.builds(DueDays, NAMES, st.integers(-999, 999), DAYS),
+    st.builds(DueShift, NAMES, st.integers(-999, 999), DAYS),
     st.builds(Overtime, NAMES, st.floats(allow_nan=False, allow_infinity=False), DAYS, DAYS),
 )
 
