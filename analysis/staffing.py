@@ -157,7 +157,7 @@ def simulate_hours(staff: Staff, runs: int, seed: Sequence[int]) -> Runs:
 
 def _leave(gone: Bools, begins: int, attrition: float, random: np.random.Generator) -> None:
     """Mark the days from leaving on, in the runs in which that day comes."""
-    leaves: Floats = begins + random.standard_exponential(gone.shape[1]) * (DAYS_OF_YEAR / attrition)
+    leaves = np.asarray(begins + random.standard_exponential(gone.shape[1]) * (DAYS_OF_YEAR / attrition))
     leaving = np.flatnonzero(leaves < len(gone))
     gone[:, leaving] |= np.arange(len(gone))[:, None] >= np.floor(leaves[leaving])[None, :]
 

@@ -1,0 +1,153 @@
+"""What enters the queue of a team each working day: arrivals of one type of work, their hours and due days.
+
+Arrivals are Poisson, or negative binomial where days vary more, around a forecast whose level errs; the hours
+of n cases are gamma with the spread of one case. A day's cases enter the queue over the following days, as
+the waits on others end: sums of the last days' arrivals with fixed shares, so one small matrix product a day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.backlog_plan import Ints, Work
+from analysis.staffing import Floats, Runs
+from analysis.work_turns import kept_per_day, later_promise, pace_per_day, promise_per_day
+
+_LEVEL, _ARRIVALS, _MINUTES, _KEPT = 1, 2, 3, 4  # streams of random numbers, apart so that plans compare
+
+
+class Flow:
+    """Arrivals of one type of work in all runs, and what of them enters the queue on each working day."""
+
+    def __init__(self, work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> None:
+        later = promise_per_day(work.turns, len(work.expected))[working]
+        shifts, self.shift_of = np.unique(later, return_inverse=True)
+        waits = [later_promise(work.waits, int(shift)) for shift in shifts] or [work.waits]
+        lags, promises = len(work.waits), max(shares.shape[1] for shares in waits)
+        ahead = work.open_now.shape[1]
+        self.buckets = max(promises + 1, ahead, 2)
+        self.before = max(lags, promises) - 1
+        self.on_days_off, on_days = _arrivals(work, working, runs, seed)
+        arrived = self.on_days_off + on_days
+        hours, first = _hours_of(work, arrived, seed)
+        head = np.zeros((self.before, runs), np.float32)
+        self.arrivals = np.concatenate([head, arrived])
+        self.hours = np.concatenate([head, hours])
+        self.first_hours = first
+        self.shift_of = np.concatenate([np.zeros(self.before, np.int64), self.shift_of])
+        self.rows = np.stack([_rows(shares, self.buckets, self.before + 1) for shares in waits])
+        self.pace: list[float] = pace_per_day(work.turns, len(work.expected))[working].tolist()
+        self.opening = _opening(work.open_now, self.buckets)
+        self.done = np.zeros(0) if work.finished is None else work.finished
+
+    def entering(self, day: int) -> tuple[Runs, Runs]:
+        """Cases entering per bucket, then due today, missed today while waiting, waiting past due; hours."""
+        window = slice(day, day + self.before + 1)
+        # Each day's arrivals keep the promise they came under.
+        rows = self.rows[self.shift_of[window], :, np.arange(self.before + 1)].T
+        cases = rows @ self.arrivals[window]
+        hours = rows[: self.buckets] @ self.hours[window]
+        if day < len(self.opening):
+            now = self.opening[day][:, None]
+            cases += now
+            hours += now[: self.buckets] * self.first_hours
+        if self.pace[day] != 1:
+            hours *= self.pace[day]
+        return cases, hours
+
+    def finished(self, day: int) -> float:
+        """Cases due today that were done before the first day."""
+        return float(self.done[day]) if day < len(self.done) else 0.0
+
+
+def _arrivals(work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> tuple[Runs, Runs]:
+    """Cases arriving on the days off before each working day, and on it: shape (working days, runs) each."""
+    level = _level(work, working, runs, _stream(seed, _LEVEL))
+    random = _stream(seed, _ARRIVALS)
+    total = np.concatenate([[0.0], np.cumsum(work.expected)])
+    starts = np.concatenate([[0], working[:-1] + 1]) if len(working) else working
+    means = np.stack([total[working] - total[starts], work.expected[working]])
+    drawn = np.zeros((2, len(working), runs), np.float32)
+    for kind, day in zip(*np.nonzero(means > 0), strict=True):
+        mean = level[day] * means[kind, day]
+        if work.dispersion > 1:
+            shape = means[kind, day] / (work.dispersion - 1)
+            mean = mean * (random.standard_gamma(shape, runs, dtype=np.float32) / shape)
+        drawn[kind, day] = random.poisson(mean)
+    kept = kept_per_day(work.turns, len(work.expected))[working]
+    random = _stream(seed, _KEPT)
+    for day in np.flatnonzero(kept < 1):
+        drawn[:, day] = random.binomial(drawn[:, day].astype(np.int64), kept[day])
+    return drawn[0], drawn[1]
+
+
+def _level(work: Work, working: Ints, runs: int, random: np.random.Generator) -> Runs:
+    """True level of arrivals ÷ forecast, (working days, runs): a martingale with the stated error.
+
+    Lognormal with mean 1. The error of a later day contains that of an earlier one and adds to it, as in
+    models whose level drifts.
+    """
+    if work.level_error is None:
+        return np.ones((len(working), 1), np.float32)
+    variance = np.log1p(np.maximum.accumulate(work.level_error[working]) ** 2)
+    steps = np.sqrt(np.diff(variance, prepend=0.0)).astype(np.float32)
+    levels = np.empty((len(working), runs), np.float32)
+    path, level = np.zeros(runs, np.float32), np.ones(runs, np.float32)
+    for day, step in enumerate(steps):
+        if step > 0:
+            path += step * random.standard_normal(runs, dtype=np.float32)
+            level = np.exp(path - np.float32(variance[day] / 2))
+        levels[day] = level
+    return levels
+
+
+def _hours_of(work: Work, arrived: Runs, seed: tuple[int, ...]) -> tuple[Runs, Runs]:
+    """Hours of each day's arrivals, and mean hours of the cases open at the beginning, per run."""
+    random = _stream(seed, _MINUTES)
+    runs = arrived.shape[1]
+    mean = work.hours * np.maximum(1 + work.hours_error * random.standard_normal(runs), 0.05)
+    at_first = work.cases_open
+    if work.spread == 0 or (at_first == 0 and not arrived.size):
+        return np.asarray(arrived * mean, np.float32), np.asarray(mean, np.float32)
+    shape = 1 / work.spread**2
+    first = random.standard_gamma(max(at_first, 1.0) * shape, runs) / (max(at_first, 1.0) * shape)
+    # The sum of n gamma variates of one scale is gamma with n times the shape.
+    drawn = random.standard_gamma(arrived * np.float32(shape), dtype=np.float32)
+    return np.asarray(drawn * (mean / shape), np.float32), np.asarray(mean * first, np.float32)
+
+
+def _stream(seed: tuple[int, ...], kind: int) -> np.random.Generator:
+    """SFC64: passes the same tests as numpy's default and draws a fifth faster."""
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([*seed, kind])))
+
+
+def _rows(waits: Floats, buckets: int, window: int) -> Runs:
+    """Shares of the arrivals of the last `window` working days, oldest first, by what becomes of them today.
+
+    Rows: into each bucket of the queue, due today, missed today while still waiting, waiting past due at
+    the end of the day.
+    """
+    rows = np.zeros((buckets + 3, window))
+    for (wait, promise), share in np.ndenumerate(waits):
+        rows[max(promise - wait + 1, 0), window - 1 - wait] += share
+        rows[buckets, window - 1 - promise] += share
+        if wait > promise:
+            rows[buckets + 1, window - 1 - promise] += share
+            rows[buckets + 2, window - wait : window - promise] += share
+    return rows.astype(np.float32)
+
+
+def _opening(open_now: Floats, buckets: int) -> Runs:
+    """As `_rows`, in cases per working day, for what is open at the beginning."""
+    days = max(open_now.shape)
+    rows = np.zeros((days, buckets + 3))
+    for (wait, place), cases in np.ndenumerate(open_now):
+        promise = place - 1
+        rows[wait, max(promise - wait + 1, 0)] += cases
+        if promise >= 0:
+            rows[promise, buckets] += cases
+        if wait > promise:
+            if promise >= 0:
+                rows[promise, buckets + 1] += cases
+            rows[max(promise, 0) : wait, buckets + 2] += cases
+    return rows.astype(np.float32)
