@@ -63,6 +63,7 @@ PAGES = {
         ("account_manager", "enforcement_team", "detection_source", "policy"),
         fact="enforcements",
     ),
+    "capacity": PageEntry("capacity.py", "Capacity", "Capacity", header="week"),
     "team": PageEntry("team.py", "Team", "Team", header="week", keeps=("person",), fact="appeals"),
     "cases": PageEntry(
         "cases.py",

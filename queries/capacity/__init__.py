@@ -1,0 +1,1 @@
+"""Reads of the Capacity page beside its metrics."""
