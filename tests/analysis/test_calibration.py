@@ -68,6 +68,23 @@ def test_the_calibration_curve_of_scikit_learn() -> None:
     assert [band.mean_score for band in found.bands] == pytest.approx([0.2, 0.525, 0.85])
 
 
+def test_shares_per_band_of_a_published_risk_model() -> None:
+    """Isr. J. Health Policy Res. 12 (2023), s13584-023-00580-x, table 5a, looked up: deaths by risk group."""
+    size = np.array([3811, 1028, 7795, 3774, 3768, 3951, 3747, 3744, 3769, 2084])
+    died = np.array([74, 29, 203, 157, 203, 279, 312, 426, 544, 459])
+    expected = np.array([116.84, 38.36, 295.23, 151.78, 181.66, 236.31, 281.78, 344.13, 514.27, 525.64])
+    score = expected / size
+    found = calibration(size, expected, died, size * score**2, died * score)
+    shares = [1.94, 2.82, 2.60, 4.16, 5.39, 7.06, 8.33, 11.38, 14.43, 22.02]
+    assert [round(100 * band.share, 2) for band in found.bands] == shares
+    means = [3.066, 3.732, 3.787, 4.022, 4.821, 5.981, 7.520, 9.192, 13.645, 25.223]
+    assert [round(100 * band.mean_score, 3) for band in found.bands] == pytest.approx(means, abs=1.1e-3)
+    # Far fewer died than expected in groups 1, 3 and 10, far more in 6 and 8.
+    verdicts = [band.verdict for band in found.bands]
+    assert [verdicts[place] for place in (0, 2, 9)] == ["over-confident"] * 3
+    assert [verdicts[place] for place in (5, 7)] == ["under-confident"] * 2
+
+
 @pytest.mark.parametrize(
     ("part", "score", "outcome", "n", "value"),
     [

@@ -87,6 +87,24 @@ def test_scruccas_marrow_transplants(cause: int, share: list[float]) -> None:
     np.testing.assert_allclose(curve.incidence[:5], share, atol=5e-5)
 
 
+def test_errors_and_intervals_of_rs_tidycmprsk() -> None:
+    """Its `trial` of 98 patients on drug A, printed in the reference of ggsurvfit's `tidy_cuminc`, looked up.
+
+    One died of another cause (month 3.53), then two of cancer (7.27 and 7.38); nobody was lost before.
+    """
+    curve = aalen_johansen([3.53, 7.27, 7.38, 25], [0, 1, 1, 0], [1, 0, 0, 0], [0, 0, 0, 95])
+    found = incidence_at(curve, [7.27, 7.38])
+    assert [float(f"{share:.3g}") for share in found.share] == [0.0102, 0.0204]
+    errors, ends = np.sqrt(curve.variance[1:3]), np.array([found.low, found.high])
+    np.testing.assert_allclose(errors, [0.0102, 0.0144], rtol=0.01)
+    np.testing.assert_allclose(ends, [[8.84e-4, 3.90e-3], [0.0503, 0.0652]], rtol=0.025)
+    # cmprsk takes Aalen's variance, a little larger than the delta method's; with its errors the ends agree.
+    by_aalen = curve._replace(variance=np.array([0, 0.0102**2, 0.0144**2, 0]))
+    low, high = incidence_interval(by_aalen)
+    np.testing.assert_allclose([low[1:3], high[1:3]], [[8.84e-4, 3.90e-3], [0.0503, 0.0652]], rtol=0.01)
+    assert found.at_risk.tolist() == [97, 96]
+
+
 def test_share_interval_and_number_at_risk_at_asked_days() -> None:
     curve = aalen_johansen([10, 20, 30, 40], [1, 0, 2, 0], [0, 1, 0, 0], [3, 2, 0, 1])
     asked = incidence_at(curve, [5, 10, 25, 30, 40, 41])
