@@ -1,0 +1,64 @@
+"""When a unit differs for a cause of its own: seen twice running, and beyond doubt taken together.
+
+One look at a hundred people finds two or three outside 95 % limits by luck alone. So a special cause is
+claimed only when a unit is outside the 95 % limits on the same side in two consecutive blocks and, both
+blocks taken together, outside the 99.8 % limits. The limits are those of `analysis.funnel`, the tables of
+95 % and 99.8 % of Spiegelhalter, Statist. Med. 24 (2005).
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.case_mix import Expected
+from analysis.funnel import TAIL_95, TAIL_998, between_variance, share_tails
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+FEWEST_CASES: Final = 10
+"""Cases below which a block of a unit says nothing."""
+
+
+class Comparison(NamedTuple):
+    """Units of one block against the overall rate at equal kinds of cases.
+
+    `worth` is the volume in cases of the usual kind, `value` the like-for-like rate observed ÷ worth.
+    `outer` and `inner` are 1 above the 99.8 % and 95 % limit, −1 below it, 0 inside or with too few cases.
+    """
+
+    value: Floats
+    worth: Floats
+    inner: Integers
+    outer: Integers
+    between: float
+
+
+def compare(found: Expected) -> Comparison:
+    """Every unit against the limits at its own volume, spread between units beyond luck added.
+
+    A unit with fewer than ten cases is never outside and does not take part in the spread. Without any
+    event, or with nothing but events, nobody is outside.
+    """
+    worth = found.worth
+    usable = (found.cases >= FEWEST_CASES) & (worth > 0)
+    value = np.divide(found.observed, worth, out=np.full(worth.shape, np.nan), where=worth > 0)
+    nobody = np.zeros(worth.shape, dtype=np.int64)
+    centre = found.overall
+    if not 0.0 < centre < 1.0 or not usable.any():
+        return Comparison(value, worth, nobody, nobody.copy(), 0.0)
+    within = np.where(usable, centre * (1.0 - centre) / np.where(worth > 0, worth, 1.0), np.nan)
+    between = between_variance(np.where(usable, value, np.nan), within, centre)
+    tails = share_tails(found.observed, np.maximum(worth, found.observed), centre, between)
+    inner = np.where(usable, tails.outside(TAIL_95), 0)
+    outer = np.where(usable, tails.outside(TAIL_998), 0)
+    return Comparison(value, worth, inner, outer, between)
+
+
+def special_causes(earlier: Comparison, later: Comparison, pooled: Comparison) -> Integers:
+    """1 or −1 for units with a special cause above or below the others' rate, else 0; same units in each."""
+    twice = (earlier.inner == later.inner) & (later.inner == pooled.outer)
+    return np.where(twice, pooled.outer, 0).astype(np.int64)
