@@ -13,17 +13,18 @@ from components.trends import band_words, grain_word, trend_figure, trend_lines
 from components.view import View
 from queries.scorecard import ScoreLine
 
-MEDIAN, SLOWEST, IN_TIME, GUARD = (
+MEDIAN, SLOWEST, IN_TIME, OPEN, GUARD = (
     "decision_hours_p50",
     "decision_hours_p90",
     "decision_sla",
+    "appeals_open",
     "audit_defect_rate",
 )
 
 
 def section(view: View) -> None:
     """The answer, the median beside its guard, then what was due and the slowest tenth."""
-    lines = trend_lines(view, (MEDIAN, SLOWEST, IN_TIME, GUARD))
+    lines = trend_lines(view, (MEDIAN, SLOWEST, IN_TIME, OPEN, GUARD))
     theme.section("Are we fast?", *answer(lines))
     if lines[MEDIAN].series.reason:
         unsupplied(lines[MEDIAN])
@@ -65,7 +66,7 @@ def section(view: View) -> None:
 
 
 def answer(lines: dict[str, ScoreLine]) -> tuple[str, str]:
-    """The median with its rule, then the slowest tenth, what was in time, and the guard."""
+    """The median with its rule, then the slowest tenth, what was in time, what is open, and the guard."""
     line = lines[MEDIAN]
     if line.series.reason or line.place is None:
         return "", wording.nothing_text(line)
@@ -85,7 +86,11 @@ def answer(lines: dict[str, ScoreLine]) -> tuple[str, str]:
         )
     rule = wording.rule_words(line)
     lead += f", {rule}." if rule else ". No detectable change." if line.assessment.tested else "."
-    return lead, " ".join(part for part in (_slowest(lines), _in_time(lines), _guard(lines)) if part)
+    return lead, " ".join(part for part in _rest(lines) if part)
+
+
+def _rest(lines: dict[str, ScoreLine]) -> tuple[str, ...]:
+    return _slowest(lines), _in_time(lines), _open(lines), _guard(lines)
 
 
 def _waited(line: ScoreLine) -> str:
@@ -118,6 +123,11 @@ def _in_time(lines: dict[str, ScoreLine]) -> str:
         return ""
     n = numbers.count(line.series.n[line.place])
     return f"{shown[0]} of the {n} due in {shown[1]} were decided in time."
+
+
+def _open(lines: dict[str, ScoreLine]) -> str:
+    shown = _shown(lines[OPEN])
+    return "" if shown is None else f"{shown[0]} appeals were open at the end of {shown[1]}."
 
 
 def _guard(lines: dict[str, ScoreLine]) -> str:

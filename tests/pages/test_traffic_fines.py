@@ -58,6 +58,7 @@ def test_the_speed_of_decisions_counts_the_open_ones(
     words = said(page("reinstatements", **{"from": "2007-01-01", "to": "2011-12-25"}))
     assert "Of 232 appeals submitted in" in words
     assert "fewer than half are decided: median at least 1,891.4 d." in words
+    assert "180 appeals were open at the end of" in words
     assert "were not decided within 1,891.4 d." in words and "One in ten submitted" not in words
     for missing in (
         "random audits of appeals",
