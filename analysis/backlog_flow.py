@@ -14,6 +14,7 @@ from analysis.staffing import Floats, Runs
 from analysis.work_turns import kept_per_day, later_promise, pace_per_day, promise_per_day
 
 _LEVEL, _ARRIVALS, _MINUTES, _KEPT = 1, 2, 3, 4  # streams of random numbers, apart so that plans compare
+_NO_SPREAD = 1e-3  # below it the shape of the gamma overflows and cases take alike long
 
 
 class Flow:
@@ -73,7 +74,7 @@ def _arrivals(work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> tu
         if work.dispersion > 1:
             shape = means[kind, day] / (work.dispersion - 1)
             mean = mean * (random.standard_gamma(shape, runs, dtype=np.float32) / shape)
-        drawn[kind, day] = random.poisson(mean)
+        drawn[kind, day] = random.poisson(mean, runs)
     kept = kept_per_day(work.turns, len(work.expected))[working]
     random = _stream(seed, _KEPT)
     for day in np.flatnonzero(kept < 1):
@@ -82,13 +83,13 @@ def _arrivals(work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> tu
 
 
 def _level(work: Work, working: Ints, runs: int, random: np.random.Generator) -> Runs:
-    """True level of arrivals ÷ forecast, (working days, runs): a martingale with the stated error.
+    """True level of arrivals ÷ forecast, (working days, runs) or (working days): a martingale.
 
-    Lognormal with mean 1. The error of a later day contains that of an earlier one and adds to it, as in
+    Lognormal with mean 1 and the stated error. The error of a later day contains that of an earlier one and adds to it, as in
     models whose level drifts.
     """
     if work.level_error is None:
-        return np.ones((len(working), 1), np.float32)
+        return np.ones(len(working), np.float32)
     variance = np.log1p(np.maximum.accumulate(work.level_error[working]) ** 2)
     steps = np.sqrt(np.diff(variance, prepend=0.0)).astype(np.float32)
     levels = np.empty((len(working), runs), np.float32)
@@ -107,7 +108,7 @@ def _hours_of(work: Work, arrived: Runs, seed: tuple[int, ...]) -> tuple[Runs, R
     runs = arrived.shape[1]
     mean = work.hours * np.maximum(1 + work.hours_error * random.standard_normal(runs), 0.05)
     at_first = work.cases_open
-    if work.spread == 0 or (at_first == 0 and not arrived.size):
+    if work.spread < _NO_SPREAD or not arrived.size:
         return np.asarray(arrived * mean, np.float32), np.asarray(mean, np.float32)
     shape = 1 / work.spread**2
     first = random.standard_gamma(max(at_first, 1.0) * shape, runs) / (max(at_first, 1.0) * shape)

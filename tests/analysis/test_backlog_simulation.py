@@ -1,0 +1,320 @@
+"""The backlog against the exact Markov chain, a case by case recomputation, and what must always hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.backlog_flow import Flow
+from analysis.backlog_simulation import Plan, Simulation, Team, Work, simulate, together
+from analysis.staffing import Person, Staff
+
+RUNS = 20_000
+WEEKS = 12
+
+
+def work(
+    mean: float, *, days: int = 7 * WEEKS, backlog: float = 0.0, promise: int = 5, **own: object
+) -> Work:
+    """Cases of one hour that are due `promise` working days after arrival; the open ones likewise."""
+    waits, open_now = np.zeros((1, promise + 1)), np.zeros((1, promise + 2))
+    waits[0, promise] = 1
+    open_now[0, promise + 1] = backlog
+    return Work(**{"name": "w", "expected": np.full(days, mean), "waits": waits, "open_now": open_now,
+                   "hours": 1.0, **own})  # type: ignore[arg-type]  # fmt: skip
+
+
+def plan(*works: Work, capacity: float, working: np.ndarray | None = None, clear_at: float = 0.0) -> Plan:
+    days = len(works[0].expected)
+    open_days = np.ones(days, bool) if working is None else working
+    team = Team("a", Staff((Person("a"),), open_days, capacity), works, clear_at)
+    return Plan((team,), np.arange(days) // 7)
+
+
+def run(*works: Work, capacity: float, runs: int = RUNS, seed: int = 1, **own: object) -> Simulation:
+    return simulate(plan(*works, capacity=capacity, **own), runs, seed)["a"]  # type: ignore[arg-type]
+
+
+def exact_backlog(arriving: np.ndarray, capacity: int, start: int, days: int) -> list[np.ndarray]:
+    """Distribution of B after each day: B(t) = B(t−1) + A − min(cap, B(t−1) + A), iterated exactly."""
+    most = start + len(arriving) * 3
+    state = np.zeros(most)
+    state[start] = 1
+    found = []
+    for _ in range(days):
+        full = np.convolve(state, arriving)
+        state = np.zeros(most)
+        state[0] = full[: capacity + 1].sum()
+        rest = full[capacity + 1 :][: most - 1]
+        state[1 : 1 + len(rest)] = rest
+        found.append(state)
+    return found
+
+
+def largest_gap(drawn: np.ndarray, exact: np.ndarray) -> float:
+    """Kolmogorov's distance between drawn whole numbers and an exact distribution."""
+    seen = np.bincount(np.rint(drawn).astype(int), minlength=len(exact))[: len(exact)] / len(drawn)
+    return float(np.abs(np.cumsum(seen) - np.cumsum(exact)).max())
+
+
+KOLMOGOROV = 1.63 / np.sqrt(RUNS)
+"""Distance that true draws exceed once in a hundred times; fewer still for whole numbers."""
+
+
+@pytest.mark.parametrize(
+    ("mean", "capacity", "start"), [(6.0, 7, 0), (6.0, 7, 60), (8.0, 7, 20), (0.4, 1, 3)]
+)
+def test_poisson_arrivals_and_fixed_capacity_give_the_exact_markov_chain(
+    mean: float, capacity: int, start: int
+) -> None:
+    found = run(work(mean, backlog=start), capacity=capacity)
+    exact = exact_backlog(stats.poisson.pmf(np.arange(60), mean), capacity, start, 7 * WEEKS)
+    for week in (0, 1, 3, 7, WEEKS - 1):
+        assert largest_gap(found.open_cases[week], exact[7 * week + 6]) < KOLMOGOROV
+
+
+def test_days_that_vary_more_than_poisson_give_the_exact_chain_of_a_negative_binomial() -> None:
+    found = run(work(6.0, backlog=20, dispersion=2.5), capacity=7)
+    arriving = stats.nbinom.pmf(np.arange(150), 6.0 / 1.5, 1 / 2.5)
+    exact = exact_backlog(arriving, 7, 20, 7 * WEEKS)
+    for week in (0, 2, WEEKS - 1):
+        assert largest_gap(found.open_cases[week], exact[7 * week + 6]) < KOLMOGOROV
+
+
+def test_the_day_the_backlog_clears_has_the_exact_distribution_of_the_first_passage() -> None:
+    found = run(work(6.0, backlog=40), capacity=8)
+    arriving, state = stats.poisson.pmf(np.arange(60), 6.0), np.zeros(400)
+    state[40] = 1
+    cleared = []
+    for _ in range(7 * WEEKS):
+        full = np.convolve(state, arriving)
+        cleared.append(full[:9].sum())
+        state = np.concatenate([[0.0], full[9:]])[:400]
+    share = np.cumsum(cleared)
+    seen = np.array([(found.cleared[found.cleared >= 0] <= day).sum() for day in range(7 * WEEKS)]) / RUNS
+    assert np.abs(seen - share).max() < KOLMOGOROV
+    assert found.clear_days((0.5,)) == (int(np.searchsorted(share, 0.5)),)
+
+
+def test_the_chance_of_the_backlog_is_the_exact_one() -> None:
+    found = run(work(6.0, backlog=30), capacity=7, clear_at=10.0)
+    exact = exact_backlog(stats.poisson.pmf(np.arange(60), 6.0), 7, 30, 7 * WEEKS)
+    wanted = [exact[7 * week + 6][:11].sum() for week in range(WEEKS)]
+    assert found.chance_of_backlog() == pytest.approx(wanted, abs=0.015)
+
+
+def test_earliest_due_first_misses_only_what_more_than_the_capacity_is_ahead_of() -> None:
+    # Due the day after arrival: missed are, of the backlog at the end of a day, those that came the day before.
+    found = run(work(6.0, promise=0, target=0.9), capacity=7)
+    exact = exact_backlog(stats.poisson.pmf(np.arange(60), 6.0), 7, 0, 7 * WEEKS)
+    late = sum(exact[day] @ np.arange(len(exact[day])) for day in range(7))
+    assert found.due[0, 0].mean() == pytest.approx(42, rel=0.01)
+    assert found.past_due[WEEKS - 1].mean() == pytest.approx(
+        float(exact[-1] @ np.arange(len(exact[-1]))), rel=0.05
+    )
+    assert (found.due - found.in_time)[0, 0].mean() < late
+
+
+@st.composite
+def small_plans(draw: st.DrawFn) -> Plan:
+    days = 7 * draw(st.integers(2, 5))
+    closed = draw(st.sets(st.integers(0, days - 1), max_size=12))
+    working = np.array([day not in closed and day % 7 < draw(st.integers(4, 7)) for day in range(days)])
+    works = []
+    for place in range(draw(st.integers(1, 3))):
+        wait, promise = draw(st.integers(0, 4)), draw(st.integers(0, 6))
+        waits = np.zeros((wait + 1, promise + 1))
+        waits[wait, promise] = 1
+        open_now = np.array(draw(st.lists(st.lists(st.integers(0, 5), min_size=4, max_size=4), min_size=1,
+                                          max_size=3)), float)  # fmt: skip
+        expected = np.array(draw(st.lists(st.floats(0, 6), min_size=days, max_size=days)))
+        works.append(Work(f"w{place}", expected, waits, open_now, 1.0, target=0.9))
+    capacity = draw(st.integers(0, 14))
+    team = Team("a", Staff((Person("a"),), working, capacity), tuple(works), draw(st.integers(0, 9)))
+    return Plan((team,), np.arange(days) // 7)
+
+
+def case_by_case(plan: Plan, seed: int, at: int) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Open, past due, due and in time per week of one run, each case by itself: lists and a sort."""
+    team = plan.teams[0]
+    working = np.flatnonzero(team.staff.working)
+    capacity = int(team.staff.hours)
+    waiting: list[tuple[int, int]] = []  # due and first possible working day of each open case
+    weeks = plan.weeks
+    open_at, late_at, due_in, made_in = ([0] * weeks for _ in range(4))
+    flows = []
+    for one in sorted(team.work, key=lambda one: one.name):
+        seeded = (seed, *b"a", *one.name.encode())
+        flows.append((one, Flow(one, working, at + 1, seeded)))
+        for (wait, place), number in np.ndenumerate(one.open_now):
+            waiting += [(place - 1, wait)] * int(number)
+    for due, _ in waiting:
+        if 0 <= due < len(working):
+            due_in[int(plan.week_of[working[due]])] += 1
+    done_of_week = [0] * weeks
+    for week in range(weeks):
+        days_of_week = [day for day in range(len(working)) if plan.week_of[working[day]] == week]
+        for day in days_of_week:
+            for one, flow in flows:
+                wait, promise = (int(place[0]) for place in np.nonzero(one.waits))
+                arrived = int(flow.arrivals[flow.before + day, at])
+                waiting += [(day + promise, day + wait)] * arrived
+                if day + promise < len(working):
+                    due_in[int(plan.week_of[working[day + promise]])] += arrived
+            ready = sorted(case for case in waiting if case[1] <= day)[:capacity]
+            for case in ready:
+                waiting.remove(case)
+                if day <= case[0] < len(working):
+                    made_in[int(plan.week_of[working[case[0]]])] += 1
+        last = days_of_week[-1] if days_of_week else max(
+            (day for day in range(len(working)) if plan.week_of[working[day]] < week), default=-1
+        )  # fmt: skip
+        open_at[week] = len(waiting)
+        late_at[week] = sum(due <= last for due, _ in waiting)
+        done_of_week[week] = last
+    return open_at, late_at, due_in, made_in
+
+
+@settings(max_examples=150, deadline=None)
+@given(small_plans(), st.integers(0, 1000))
+def test_whole_cases_taken_one_by_one_give_the_same_backlog(plan: Plan, seed: int) -> None:
+    runs = 2
+    found = simulate(plan, runs, seed)["a"]
+    for at in range(1, runs):
+        open_at, late_at, due_in, made_in = case_by_case(plan, seed, at)
+        ends_open = [
+            plan.teams[0].staff.working[np.flatnonzero(plan.week_of == week)[-1]]
+            for week in range(plan.weeks)
+        ]
+        for week in range(plan.weeks):
+            if ends_open[week]:  # else cases that came on the days off that end the week are open beside
+                assert found.open_cases[week, at] == pytest.approx(open_at[week], abs=0.01)
+        assert found.due[:, :, at].sum(axis=0) == pytest.approx(due_in, abs=0.01)
+        assert found.in_time[:, :, at].sum(axis=0) == pytest.approx(made_in, abs=0.01)
+        if plan.teams[0].staff.working[:7].any():
+            assert found.past_due[:, at] == pytest.approx(late_at, abs=0.01)
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_plans(), st.integers(0, 1000), st.floats(0.5, 9), st.floats(0, 1.2), st.floats(1, 3))
+def test_no_case_appears_or_is_lost(
+    plan: Plan, seed: int, hours: float, spread: float, dispersion: float
+) -> None:
+    team = plan.teams[0]
+    works = tuple(
+        replace(one, hours=hours, spread=spread, dispersion=dispersion, level_error=np.full(len(one.expected), 0.2))
+        for one in team.work
+    )  # fmt: skip
+    changed = replace(plan, teams=(replace(team, work=works),))
+    found = simulate(changed, 4, seed)["a"]
+    working = np.flatnonzero(team.staff.working)
+    begun = sum(one.cases_open for one in works)
+    came = np.zeros((len(plan.week_of), 4))
+    for one in works:
+        flow = Flow(one, working, 4, (seed, *b"a", *one.name.encode()))
+        came[working] += flow.arrivals[flow.before :]
+    there = begun + np.cumsum(came, axis=0)
+    assert (found.daily_open >= -0.01).all()
+    assert (found.daily_open <= there + 0.01).all()
+    # What leaves in a day takes hours, and there are no more than the team has.
+    assert (found.past_due <= found.daily_open[6::7] + 0.01).all()
+    assert (found.hours_waiting >= 0).all()
+    assert (found.in_time <= found.due).all()
+    if team.staff.hours == 0:
+        assert found.daily_open == pytest.approx(there, abs=0.01)
+
+
+def test_the_hours_of_many_cases_vary_as_those_of_one() -> None:
+    flow = Flow(work(9.0, spread=0.5, days=70), np.arange(70), 5000, (1,))
+    arrived, hours = flow.arrivals[flow.before :], flow.hours[flow.before :]
+    assert hours.mean() == pytest.approx(9, rel=0.01)
+    assert hours.var() == pytest.approx(9 * (1 + 0.25), rel=0.03)  # Wald: mean·variance + mean²·variance of n
+    assert not hours[arrived == 0].any()
+
+
+def test_the_level_of_arrivals_errs_by_the_stated_share_and_keeps_its_error() -> None:
+    error = np.linspace(0.05, 0.3, 140)
+    flow = Flow(work(400.0, level_error=error, days=140), np.arange(140), 6000, (1,))
+    level = flow.arrivals[flow.before :] / 400
+    assert level.mean(axis=1) == pytest.approx(np.ones(140), abs=0.02)
+    assert level[139].std() == pytest.approx(np.hypot(0.3, 0.05), rel=0.06)
+    assert level[0].std() == pytest.approx(np.hypot(0.05, 0.05), rel=0.06)
+    assert np.corrcoef(level[70], level[139])[0, 1] > 0.5
+
+
+def test_a_case_that_waits_for_others_longer_than_its_promise_is_missed_whatever_the_hours() -> None:
+    waits = np.zeros((7, 6))
+    waits[0, 5], waits[6, 5] = 0.75, 0.25
+    found = run(work(8.0, waits=waits, target=0.9), capacity=20, runs=400)
+    share = found.in_time[0, 3:].sum() / found.due[0, 3:].sum()
+    assert share == pytest.approx(0.75, abs=0.01)
+    assert found.past_due[3:].mean() == pytest.approx(8 * 0.25, rel=0.05)
+    assert found.open_cases[3:].mean() == pytest.approx(8 * 0.25 * 6, rel=0.05)  # Little's law
+    assert not found.chance_of_promise("w")[3:].max() > 0.01
+
+
+def test_work_already_done_counts_among_what_falls_due() -> None:
+    finished = np.array([5.0, 0, 0, 0, 0, 0, 0])
+    found = run(work(0.0, backlog=0, finished=finished, target=0.9), capacity=1, runs=2)
+    assert found.due[0, 0].tolist() == found.in_time[0, 0].tolist() == [5, 5]
+    assert found.chance_of_promise("w")[0] == 1
+    assert np.isnan(found.chance_of_promise("w")[1]), "nothing falls due"
+
+
+def test_overdue_work_is_done_first_and_counts_in_no_later_cohort() -> None:
+    open_now = np.array([[10.0, 10.0]])
+    found = run(work(0.0, open_now=open_now, target=0.5), capacity=10, runs=1)
+    assert found.due[0, 0, 0] == 10
+    assert found.in_time[0, 0, 0] == 0
+    assert found.cleared[0] == 1
+
+
+def test_nothing_is_done_on_closed_days_but_cases_arrive() -> None:
+    working = np.arange(14) % 7 < 5
+    found = run(work(3.0, days=14), capacity=24, working=working, runs=4000)
+    assert found.daily_open[4].max() < 1
+    assert found.open_cases[0].mean() == pytest.approx(6, rel=0.03)
+    never = run(work(3.0, days=14), capacity=9, working=np.zeros(14, bool), runs=2)
+    assert never.chance_cleared == 1, "nothing was open at the beginning"
+
+
+def test_one_seed_gives_one_answer_and_another_a_different_one() -> None:
+    same = [run(work(6.0, backlog=20), capacity=7, runs=200, seed=seed).open_cases for seed in (3, 3, 4)]
+    assert np.array_equal(same[0], same[1])
+    assert not np.array_equal(same[0], same[2])
+
+
+def test_teams_are_simulated_alike_alone_and_beside_others_and_add_up_run_by_run() -> None:
+    one = plan(work(6.0, backlog=20, target=0.9), capacity=7, clear_at=4.0)
+    other = replace(one.teams[0], name="b", clear_at=0.0, work=(work(2.0, name="x"),))
+    both = simulate(replace(one, teams=(one.teams[0], other)), 300)
+    assert np.array_equal(both["a"].open_cases, simulate(one, 300)["a"].open_cases)
+    whole = together([both["a"], both["b"]])
+    assert whole.work == ("w", "x")
+    assert whole.targets == (0.9, None)
+    assert whole.clear_at == 4.0
+    assert whole.open_cases == pytest.approx(both["a"].open_cases + both["b"].open_cases)
+    assert whole.chance_of_promise("w") == pytest.approx(both["a"].chance_of_promise("w"), nan_ok=True)
+
+
+def test_a_plan_that_does_not_fit_together_is_refused() -> None:
+    good = plan(work(6.0), capacity=7)
+    with pytest.raises(ValueError, match="other days"):
+        replace(good, week_of=np.arange(14) // 7)
+    with pytest.raises(ValueError, match="weeks count from 0"):
+        replace(good, week_of=np.full(7 * WEEKS, 3))
+    with pytest.raises(ValueError, match="sum to 1"):
+        work(6.0, waits=np.array([[0.5]]))
+    with pytest.raises(ValueError, match="not negative"):
+        work(-1.0)
+    with pytest.raises(ValueError, match="hours above 0"):
+        work(1.0, hours=0.0)
+    with pytest.raises(ValueError, match="a run or more"):
+        simulate(good, 0)
+    with pytest.raises(ValueError, match="nothing to add up"):
+        together([])
