@@ -1,0 +1,216 @@
+"""What comes of a plan, and what a scenario changes of it: numbers per future, compared future by future."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.backlog_simulation import Plan, Simulation, simulate, together
+from analysis.paired_runs import Earlier, Spread, difference, first_lasting, least, spread, weeks_earlier
+from analysis.scenario_plan import Effort, apply, effort
+from analysis.scenarios import Hire, Scenario
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+RUNS: Final = 2000
+SEED: Final = 1
+WINDOW: Final = 4
+"""Weeks a promise is judged over, the week and those before it: a single week of few cases is mostly luck."""
+LATE_WEEKS: Final = 13
+"""The last weeks simulated, in which what a change does has had time to show."""
+_WHOLE = 1e-3  # cases; below it a sum of shares is none
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What comes of a plan over some weeks, all its teams together.
+
+    `chance` is the probability per week that the promise is kept over the `WINDOW` weeks to it, empty where
+    nothing is promised; `open_cases` the 10 %, 50 % and 90 % quantiles of open cases at the end of each week.
+    The rest is one number per future: the share done in time of the cases due in the last `LATE_WEEKS` weeks,
+    the weeks that keep the promise, the first week from which it is kept to the end (−1: none), open cases
+    and cases past due at the end, and the first day the backlog is clear (−1: none). `days` and `weeks` are
+    those simulated.
+    """
+
+    chance: Floats
+    open_cases: Floats
+    share: Floats
+    weeks_kept: Ints
+    kept_from: Ints
+    open_at_end: Floats
+    past_due_at_end: Floats
+    cleared: Ints
+    days: int
+    weeks: int
+    effort: Effort
+
+    @property
+    def promised(self) -> bool:
+        """Whether any work has a share to be done in time."""
+        return bool(len(self.chance))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a scenario changes, future by future: medians and the ends that hold 80 % of the futures.
+
+    `share` (a fraction), `weeks_kept` and `earlier` are None where nothing is promised. `days_sooner` counts
+    days to a clear backlog within the days simulated, as `Earlier` does weeks.
+    """
+
+    share: Spread | None
+    weeks_kept: Spread | None
+    earlier: Earlier | None
+    days_sooner: Earlier
+    open_at_end: Spread
+    past_due_at_end: Spread
+    case_hours: float
+    mentoring: float
+    ramping: float
+
+
+@dataclass(frozen=True)
+class Futures:
+    """The futures of a plan, kept so that a scenario simulates again only the teams it touches.
+
+    `first` is the date of simulated day 0, `preventable` the preventable share of the arrivals per type of
+    work, `parts` the simulation of each team. Made by `futures_of`.
+    """
+
+    plan: Plan
+    first: dt.date
+    preventable: Mapping[str, float]
+    parts: Mapping[str, Simulation]
+    runs: int
+    seed: int
+
+    def of(self, scenario: Scenario, target: float | None = None) -> Outcome:
+        """What comes of the plan with a scenario carried out; an empty one leaves the plan as it is.
+
+        `target` asks another share in time of all work with a promise. Raises ScenarioError when too few
+        people are there on the day of a move.
+        """
+        plan, found = self._simulated(scenario)
+        return outcome(plan, found, target)
+
+    def people_needed(
+        self,
+        scenario: Scenario,
+        team: str,
+        on: dt.date,
+        week: int,
+        target: float | None,
+        chance: float,
+        most: int,
+    ) -> int | None:
+        """The fewest people to hire into a team on a day, beside a scenario, to keep the promise in a week.
+
+        "Kept" is over the `WINDOW` weeks to week `week` (0, 1, …), in at least the share `chance` of the
+        futures. None when `most` people are too few, or nothing is promised.
+        """
+
+        def kept(people: int) -> float:
+            hired = (*scenario.changes, Hire(team, people, on)) if people else scenario.changes
+            weeks = _kept(self._simulated(Scenario(hired))[1], target)
+            return float(np.mean(weeks[week])) if len(weeks) else 0.0
+
+        return least(kept, chance, most)
+
+    def _simulated(self, scenario: Scenario) -> tuple[Plan, Simulation]:
+        plan = apply(self.plan, scenario, self.first, self.preventable)
+        touched = tuple(
+            team for team, before in zip(plan.teams, self.plan.teams, strict=True) if team is not before
+        )
+        fresh = simulate(replace(plan, teams=touched), self.runs, self.seed)
+        return plan, together([*{**self.parts, **fresh}.values()], plan.clear_at)
+
+
+def futures_of(
+    plan: Plan, first: dt.date, preventable: Mapping[str, float], runs: int = RUNS, seed: int = SEED
+) -> Futures:
+    """Simulate a plan whose day 0 is `first`; the same seed gives the same futures."""
+    return Futures(plan, first, dict(preventable), simulate(plan, runs, seed), runs, seed)
+
+
+def outcome(plan: Plan, found: Simulation, target: float | None = None) -> Outcome:
+    """What comes of a simulated plan; `target` asks another share in time of all work with a promise."""
+    kept = _kept(found, target)
+    due, in_time, _ = _promised(found, target)
+    late = slice(-LATE_WEEKS, None)
+    due_late, in_time_late = due[late].sum(axis=0), in_time[late].sum(axis=0)
+    return Outcome(
+        kept.mean(axis=1),
+        found.quantiles(),
+        np.divide(in_time_late, due_late, out=np.full(found.runs, np.nan), where=due_late > _WHOLE),
+        kept.sum(axis=0),
+        first_lasting(kept.T),
+        np.asarray(found.open_cases[-1], np.float64),
+        np.asarray(found.past_due[-1], np.float64),
+        np.asarray(found.cleared),
+        len(plan.week_of),
+        plan.weeks,
+        effort(plan),
+    )
+
+
+def compare(base: Outcome, changed: Outcome) -> Comparison:
+    """What changes from one outcome to another of the same futures.
+
+    Raises ValueError when they have another number of futures.
+    """
+    known = np.isfinite(base.share) & np.isfinite(changed.share)
+    promised = base.promised and changed.promised and bool(known.any())
+    return Comparison(
+        difference(base.share[known], changed.share[known]) if promised else None,
+        difference(base.weeks_kept, changed.weeks_kept) if promised else None,
+        weeks_earlier(base.kept_from, changed.kept_from, base.weeks) if promised else None,
+        weeks_earlier(base.cleared, changed.cleared, base.days),
+        difference(base.open_at_end, changed.open_at_end),
+        difference(base.past_due_at_end, changed.past_due_at_end),
+        changed.effort.case_hours - base.effort.case_hours,
+        changed.effort.mentoring - base.effort.mentoring,
+        changed.effort.ramping - base.effort.ramping,
+    )
+
+
+def share_in_time(found: Outcome) -> Spread | None:
+    """The share done in time in the last weeks; None where nothing is promised or due."""
+    known = found.share[np.isfinite(found.share)]
+    return spread(known) if found.promised and len(known) else None
+
+
+def _promised(found: Simulation, target: float | None) -> tuple[Floats, Floats, Floats]:
+    """Cases with a promise due in each week, those in time, and those that should be: (weeks, runs) each."""
+    places = [place for place, own in enumerate(found.targets) if own is not None]
+    wanted = np.array([target if target is not None else found.targets[place] for place in places], float)
+    due = np.asarray(found.due[places], np.float64)
+    return (
+        due.sum(axis=0),
+        np.asarray(found.in_time[places], np.float64).sum(axis=0),
+        (due * wanted[:, None, None]).sum(axis=0),
+    )
+
+
+def _kept(found: Simulation, target: float | None) -> NDArray[np.bool_]:
+    """Whether each week keeps the promise over the weeks to it, (weeks, runs); no weeks without a promise.
+
+    Types of work are taken together, each with its own target: as many cases in time as the targets ask of
+    those due. Weeks in which nothing is due break no promise.
+    """
+    if all(own is None for own in found.targets):
+        return np.zeros((0, found.runs), dtype=bool)
+    _, in_time, wanted = _promised(found, target)
+    return np.asarray(_window(in_time) >= _window(wanted) - _WHOLE)
+
+
+def _window(weekly: Floats) -> Floats:
+    """Sums over the `WINDOW` weeks to each week, of fewer at the beginning."""
+    total = np.cumsum(weekly, axis=0)
+    total[WINDOW:] = total[WINDOW:] - total[:-WINDOW].copy()
+    return total

@@ -1,0 +1,156 @@
+"""What scenarios change: known answers in weeks, days and cases, on the same futures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis import scenario_outcome
+from analysis.backlog_simulation import Plan, Team, Work
+from analysis.paired_runs import NEVER
+from analysis.scenario_outcome import Futures, compare, futures_of, share_in_time
+from analysis.scenarios import Hire, LessPreventable, Overtime, Scenario
+from analysis.staffing import Absence, Person, Staff
+
+FIRST = dt.date(2026, 11, 16)
+DAYS = 26 * 7
+WEEK_OF = np.arange(DAYS) // 7
+WORKING = (np.arange(DAYS) % 7) < 5
+PROMISE = np.zeros((1, 6))
+PROMISE[0, 5] = 1.0
+
+
+def a_plan(people: int, a_day: float = 24.0, target: float | None = 0.9, overdue: float = 60.0) -> Plan:
+    work = Work(
+        "appeal",
+        np.where(WORKING, a_day, 0.0),
+        PROMISE,
+        np.array([[overdue, 10.0, 10.0, 10.0, 10.0, 10.0]]),
+        0.5,
+        0.5,
+        target=target,
+        dispersion=1.5,
+    )
+    staff = Staff((Person("a"),) * people, WORKING, 6.0, 0.8, absences=(Absence(0.02, 3.0),), attrition=0.1)
+    teams = tuple(Team(name, replace(staff), (work,), clear_at=30.0) for name in ("a", "b"))
+    return Plan(teams, WEEK_OF)
+
+
+def futures(people: int = 2, **own: float | None) -> Futures:
+    return futures_of(a_plan(people, **own), FIRST, {"appeal": 0.5}, runs=400, seed=3)  # type: ignore[arg-type]
+
+
+def hire(people: int, day: int = 28, team: str = "a") -> Scenario:
+    return Scenario((Hire(team, people, FIRST + dt.timedelta(days=day)),))
+
+
+def test_a_scenario_without_changes_differs_by_nothing() -> None:
+    found = futures()
+    none = compare(found.of(Scenario()), found.of(Scenario()))
+    for spread in (none.share, none.weeks_kept, none.open_at_end, none.past_due_at_end):
+        assert spread is not None and (spread.low, spread.middle, spread.high) == (0, 0, 0)
+    assert none.earlier is not None and none.earlier.weeks.middle == 0
+    assert (none.case_hours, none.mentoring, none.ramping) == (0, 0, 0)
+
+
+def test_only_the_teams_a_scenario_touches_are_simulated_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = futures(), []
+    real = scenario_outcome.simulate
+
+    def noted(plan: Plan, runs: int, seed: int) -> object:
+        asked.append([team.name for team in plan.teams])
+        return real(plan, runs, seed)
+
+    monkeypatch.setattr(scenario_outcome, "simulate", noted)
+    found.of(hire(1, team="b"))
+    found.of(Scenario())
+    found.of(Scenario((LessPreventable(0.3, FIRST),)))
+    assert asked == [["b"], [], ["a", "b"]]
+
+
+def test_what_is_put_together_is_what_simulating_everything_gives() -> None:
+    found = futures()
+    scenario = hire(2)
+    whole = futures_of(
+        scenario_outcome.apply(found.plan, scenario, FIRST), FIRST, {}, found.runs, found.seed
+    ).of(Scenario())
+    part = found.of(scenario)
+    assert np.array_equal(part.open_at_end, whole.open_at_end)
+    assert np.array_equal(part.kept_from, whole.kept_from)
+
+
+def test_hires_turn_a_backlog_that_grows_into_one_that_clears() -> None:
+    found = futures()
+    base, hired = found.of(Scenario()), found.of(Scenario((*hire(2).changes, *hire(2, team="b").changes)))
+    assert base.chance[-1] < 0.05 and hired.chance[-1] > 0.9
+    change = compare(base, hired)
+    assert change.share is not None and change.share.low > 0.3
+    assert change.earlier is not None
+    assert (change.earlier.base_share, change.earlier.changed_share) == (0.0, pytest.approx(1, abs=0.1))
+    # The base never keeps it, so the gain is at least the weeks left when the hires have turned the tide.
+    assert change.earlier.middle_at_least and 10 < change.earlier.weeks.middle < 22
+    assert change.open_at_end.high < 0 and change.past_due_at_end.high < 0
+    assert change.days_sooner.weeks.middle > 0
+
+
+def test_the_interval_of_a_difference_on_the_same_futures_is_far_narrower_than_on_others() -> None:
+    found, others = futures(3), futures_of(a_plan(3), FIRST, {}, 400, seed=4)
+    base = found.of(Scenario())
+    same = compare(base, found.of(hire(1))).open_at_end
+    apart = compare(base, others.of(hire(1))).open_at_end
+    assert apart.high - apart.low > 2 * (same.high - same.low)
+
+
+def test_the_case_hours_of_a_change_are_those_its_people_give() -> None:
+    found = futures()
+    extra = Scenario((Overtime("a", 5.0, FIRST, FIRST + dt.timedelta(days=6)),))
+    change = compare(found.of(Scenario()), found.of(extra))
+    assert change.case_hours == pytest.approx(2 * 5.0, rel=0.08)
+    assert (change.mentoring, change.ramping) == (0, 0)
+
+
+def test_a_promise_is_judged_over_four_weeks_so_that_one_unlucky_week_breaks_none() -> None:
+    weekly = np.ones((6, 1))
+    assert scenario_outcome._window(weekly)[:, 0].tolist() == [1, 2, 3, 4, 4, 4]
+
+
+def test_another_target_is_asked_of_the_base_and_of_the_scenario_alike() -> None:
+    found = futures(4)
+    strict, loose = found.of(Scenario(), 0.999), found.of(Scenario(), 0.5)
+    assert strict.chance[-1] < loose.chance[-1]
+    assert np.array_equal(strict.open_at_end, loose.open_at_end)
+
+
+def test_work_without_a_promise_is_compared_by_its_backlog_alone() -> None:
+    found = futures(2, target=None)
+    base, hired = found.of(Scenario()), found.of(hire(2))
+    change = compare(base, hired)
+    assert not base.promised and share_in_time(base) is None
+    assert (change.share, change.weeks_kept, change.earlier) == (None, None, None)
+    assert change.open_at_end.middle < 0
+    assert found.people_needed(Scenario(), "a", FIRST, 25, None, 0.8, 5) is None
+
+
+def test_the_people_needed_are_the_fewest_that_keep_the_promise() -> None:
+    found = futures()
+    scenario = hire(2, team="b")
+
+    def chance(people: int) -> float:
+        hired = Hire("a", people, FIRST)
+        changes = (*scenario.changes, hired) if people else scenario.changes
+        return float(found.of(Scenario(changes)).chance[20])
+
+    every = [chance(people) for people in range(7)]
+    needed = found.people_needed(scenario, "a", FIRST, 20, None, 0.8, 6)
+    assert needed == next(people for people, share in enumerate(every) if share >= 0.8)
+    assert needed and every[needed - 1] < 0.8
+    assert found.people_needed(scenario, "a", FIRST, 0, 1.0, 0.8, 6) is None
+
+
+def test_a_share_of_late_cases_is_told_with_its_spread() -> None:
+    found = share_in_time(futures(4).of(Scenario()))
+    assert found is not None and 0.8 < found.low <= found.middle <= found.high <= 1
+    assert set(np.unique(futures(1).of(Scenario()).kept_from)) == {NEVER}
