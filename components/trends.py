@@ -12,6 +12,7 @@ from components.charts import xmr_trend
 from components.charts.minis import Tone, tile_html
 from components.figure import figure
 from components.numbers import finite
+from components.theme import note, subtitle
 from components.tiles import TileContent
 from components.view import View
 from queries.scorecard import HISTORY_WEEKS, ScoreLine, lines_of_range, lines_over
@@ -90,6 +91,10 @@ def trend_figure(view: View, line: ScoreLine, key: str, title: str, remark: str)
     if view.span is not None:
         remark = f"{remark} Shaded: {_range_words(line)}. Each point is a {grain_word(view, line)}."
     line, unit, shown = drawn_line(view, line), wording.unit_of(line.metric), shown_periods(view)
+    if not np.isfinite(line.series.value[-shown:]).any():
+        subtitle(title)
+        note(f"No {grain_word(view, line)} of these has a value to draw. {remark}")
+        return
     target = None if line.target is None else line.target.value
     figure(
         xmr_trend.table(

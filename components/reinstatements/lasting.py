@@ -22,10 +22,11 @@ DAYS = 90
 def section(view: View) -> None:
     """The answer; the curve beside the cohort triangle; who differs, and what denials have to do with it."""
     line = trend_lines(view, (RATE,))[RATE]
-    theme.section("Do they last?", *answer(view, line))
     if line.series.reason:
+        theme.section("Do they last?")
         unsupplied(line)
         return
+    theme.section("Do they last?", *answer(view, line))
     left, right = st.columns([3, 2], gap="large")
     with left:
         lasting_curve.panel(view)

@@ -43,10 +43,11 @@ def section(view: View) -> None:
     """The answer; the rate over time and which way it went wrong; kinds of error and audits by team."""
     lines = trend_lines(view, (RATE, OVER, UNDER, COVERAGE))
     line = lines[RATE]
-    theme.section("Are decisions right?", *answer(view, lines))
     if line.series.reason:
+        theme.section("Are decisions right?")
         unsupplied(line)
         return
+    theme.section("Are decisions right?", *answer(view, lines))
     left, right = st.columns([3, 2], gap="large")
     with left:
         trend_figure(

@@ -59,6 +59,8 @@ def test_the_speed_of_decisions_counts_the_open_ones(
     assert "Of 232 appeals submitted in" in words
     assert "fewer than half are decided: median at least 1,891.4 d." in words
     assert "180 appeals were open at the end of" in words
+    assert words.count("No week of these has a value to draw.") == 2
+    assert words.count("random audits of appeals.") == 3  # once per question that rests on them
     assert "were not decided within 1,891.4 d." in words and "One in ten submitted" not in words
     for missing in (
         "random audits of appeals",
