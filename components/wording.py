@@ -92,13 +92,13 @@ def period_text(period: Period) -> str:
         return f"the 13 weeks to {numbers.day_month(period.last_day)}"
     span = numbers.date_span(period.start, period.last_day)
     if period.grain is Grain.range:
-        return f"the {period.days}{NBSP}days {span}" if period.days > 1 else f"the day {span}"
+        return f"the {numbers.count(period.days)}{NBSP}days {span}" if period.days > 1 else f"the day {span}"
     return span
 
 
 def range_before(span: Period) -> str:
     """What a chosen range is compared with: "the 45 days before"."""
-    return f"the {span.days}{NBSP}days before" if span.days > 1 else "the day before"
+    return f"the {numbers.count(span.days)}{NBSP}days before" if span.days > 1 else "the day before"
 
 
 def year_note(line: ScoreLine) -> str:
@@ -254,7 +254,11 @@ def _period_note(line: ScoreLine, newest: Period) -> str:
         return _range_note(line)
     if line.period is not None and line.period.grain is Grain.block:
         days = int(line.series.days[line.place or 0])
-        gap = "" if days == line.period.days else f" ({days} of {line.period.days} days)"
+        gap = (
+            ""
+            if days == line.period.days
+            else f" ({numbers.count(days)} of {numbers.count(line.period.days)} days)"
+        )
         return f"13 weeks to {numbers.short_week(line.period.end - WEEK)}{gap}"
     if line.period is None or line.period == newest:
         return line.metric.note
@@ -269,7 +273,11 @@ def _range_note(line: ScoreLine) -> str:
         return f"too early, complete {numbers.full_date(span.last_day + line.metric.follow_up * DAY)}"
     if line.metric.is_stock:
         return line.metric.note if series.complete[-1] else "its last day is not complete"
-    return line.metric.note if loaded == span.days else f"{loaded} of {span.days}{NBSP}days"
+    return (
+        line.metric.note
+        if loaded == span.days
+        else f"{numbers.count(loaded)} of {numbers.count(span.days)}{NBSP}days"
+    )
 
 
 def nothing_text(line: ScoreLine) -> str:
