@@ -28,7 +28,7 @@ from store.schema import SCHEMA_VERSION, fact, source_columns, source_tables
 from store.settings import DEFAULT_SETTINGS, Settings
 from store.verify import check_rows, check_version
 
-_MEMORY = "500MB"  # DuckDB takes some 150 MB beside it; Arrow and Python need the rest of 1 GB
+_MEMORY = "430MB"  # DuckDB takes some 150 MB beside it; Arrow and Python need the rest of 1 GB
 _THREADS = 2
 _EXTRA_SOURCE_TABLES = (
     "create table src.supplied_through (table_name varchar, first_at timestamp, through_at timestamp)",
