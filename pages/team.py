@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components import view
 from components.states import panel
-from components.team import access, my_team, who
+from components.team import access, access_log, development, my_team, succession, who
 from components.team.chosen import asked_for
 
 seen = view.current()
@@ -18,6 +18,12 @@ if not access.refused():
             who.unknown(seen)
         with panel("My team"):
             my_team.my_team(seen)
+        with panel("Who could step in?"):
+            succession.succession_cover(seen)
     else:
         with panel("Who this is"):
             who.about(seen, person)
+        with panel("Development"):
+            development.development(seen, person)
+        with panel("Who looked"):
+            access_log.access_log(seen, person)

@@ -178,6 +178,8 @@ def _notes(words: str, written: str) -> str:
 
 def _check_rest(entry: Entry) -> None:
     if isinstance(entry, OneOnOne):
+        if entry.held_on is None:  # a form can send an empty field
+            raise EntryRefused("the day it was held is missing")
         _day("the day it was held", entry.held_on)
         _day("the day of the next", entry.next_on)
         _order("the next one", entry.next_on, "the one held", entry.held_on)

@@ -1,0 +1,55 @@
+"""Who looked at this person, and when: the person themself may read it here."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from components import numbers, theme, wording
+from components.downloads import downloads
+from components.tables import Column, small_table
+from components.team.chosen import first_name
+from components.view import View
+from queries.development import Access, views_of
+from queries.people.roster import Member
+
+MOST = 200
+
+
+def access_log(view: View, person: Member) -> None:
+    """The newest views and exports of the person's page, one line each; read only when it is opened."""
+    box = st.expander(
+        f"Who looked at {first_name(person)}?",
+        icon=":material/visibility:",
+        key="access-log",
+        on_change="rerun",
+    )
+    if not box.open:
+        return
+    with box:
+        views = views_of(view.reader.facts.location, person.specialist_id, MOST)
+        st.markdown(answer(views))
+        zone = view.reader.coverage.zone
+        columns = [Column(f"When ({zone.key})"), Column("Who"), Column("What")]
+        rows = [(_moment(found, zone), found.viewer, found.doing) for found in views]
+        small_table(columns, rows, f"{len(views)} views of {person.name}")
+        downloads([column.title for column in columns], rows, "views-of-a-person", "access-log")
+        theme.note(
+            "Written down when the page of a person is opened and when something about them is downloaded. "
+            f"{first_name(person)} may read this list."
+        )
+
+
+def answer(views: list[Access]) -> str:
+    """How often the page was looked at, and since when."""
+    if not views:
+        return "Nobody has looked at this page yet."
+    if len(views) == MOST:
+        return f"The newest {MOST} views, back to {numbers.full_date(views[-1].at.date())}."
+    return f"{wording.things(len(views), 'view')} since {numbers.full_date(views[-1].at.date())}."
+
+
+def _moment(found: Access, zone: dt.tzinfo) -> str:
+    local = found.at.replace(tzinfo=dt.UTC).astimezone(zone)
+    return f"{numbers.full_date(local.date())}, {local:%H:%M}"
