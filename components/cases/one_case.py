@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import states
+from components.cases.coaching import coaching
 from components.cases.one_chain import one_chain
 from components.cases.one_escalation import one_escalation
 from components.cases.request import CaseRequest, is_usable, quoted
@@ -28,11 +29,13 @@ def one_case(view: View, request: CaseRequest) -> None:
     if is_usable(request.case) and kind == "escalations":
         life = case_life(view.reader, request.case)
         if life is not None:
+            coaching(view, kind, life.escalation_id, life.cycles[-1]["specialist_id"])
             one_escalation(view, request, life)
             return
     elif is_usable(request.case):
         chain = case_chain(view.reader, kind, request.case)
         if chain is not None:
+            coaching(view, kind, chain.number, chain.case["specialist_id"])
             one_chain(view, request, chain)
             return
     # One sentence for both, so that nobody learns which numbers exist outside their scope.

@@ -101,6 +101,14 @@ def answer(written: PersonDevelopment, on: dt.date) -> tuple[str, str]:
     return lead, f"{'; '.join(told)}."
 
 
+def _next(day: dt.date | None, on: dt.date) -> str:
+    if day is None:
+        return "no next one is agreed"
+    if day < on:
+        return f"the next was agreed for {numbers.weekday(day)} and is not written down"
+    return f"the next on {numbers.weekday(day)}"
+
+
 def due_status(due: dt.date | None, on: dt.date) -> Status:
     """How an open entry stands on a day: overdue by days, due today or by when, or without a date."""
     if due is None:
@@ -164,11 +172,15 @@ def _line(text: str, muted: str = "", status: Status | None = None) -> None:
     st.markdown(f"{literal(text)}{below}")
 
 
-def _ways(entry: Entry, *more: tuple[str, str, Callable[..., None], tuple[object, ...]]) -> None:
-    """The buttons of an entry: edit, and what else can be done with one press."""
+def _ways(
+    entry: Entry, *more: tuple[str, str, Callable[..., None], tuple[object, ...]], link: str = ""
+) -> None:
+    """The buttons of an entry: edit, and what else can be done or seen with one press."""
     assert entry.stamp is not None
     key = f"{type(entry).__name__}-{entry.stamp.entry_id}"
     with st.container(horizontal=True, gap="small"):
+        if link:
+            st.link_button("What shows it", link, icon=":material/link:", type="tertiary")
         for words, icon, action, arguments in more:
             st.button(
                 words,
@@ -189,7 +201,7 @@ def _ways(entry: Entry, *more: tuple[str, str, Callable[..., None], tuple[object
 
 
 def _talk(view: View, talk: OneOnOne) -> None:
-    with st.container(border=True):
+    with st.container(border=True, gap=None):
         st.markdown(f"**{literal(numbers.full_date(talk.held_on))}**")
         paragraphs(talk.notes)
         if talk.next_on:
@@ -205,7 +217,7 @@ def paragraphs(text: str) -> None:
 
 def _follow_up(view: View, agreed: FollowUp) -> None:
     on = today(view)
-    with st.container(border=True):
+    with st.container(border=True, gap=None):
         if agreed.done_on:
             _line(agreed.text, agreed.owner, Status(f"Done {numbers.full_date(agreed.done_on)}", "neutral"))
             _ways(agreed)
@@ -216,18 +228,16 @@ def _follow_up(view: View, agreed: FollowUp) -> None:
 
 def _goal(view: View, goal: Goal) -> None:
     status = due_status(goal.due, today(view)) if goal.status == "open" else Status(GOAL_WORDS[goal.status])
-    with st.container(border=True):
+    with st.container(border=True, gap=None):
         _line(goal.title, "", status)
         paragraphs(goal.why)
-        if goal.evidence:
-            st.link_button("What shows it", goal.evidence, icon=":material/link:", type="tertiary")
-        _ways(goal)
+        _ways(goal, link=goal.evidence)
 
 
 def _certification(view: View, proof: Certification) -> None:
     on = today(view)
     achieved = f"achieved {numbers.full_date(proof.achieved)}" if proof.achieved else "not achieved yet"
-    with st.container(border=True):
+    with st.container(border=True, gap=None):
         _line(proof.name, achieved, expiry_status(proof, on))
         _ways(proof)
 
@@ -244,13 +254,13 @@ def expiry_status(proof: Certification, on: dt.date) -> Status | None:
 
 def _career(view: View, career: Career) -> None:
     covers = f"could step in as {role_name(view.reader, career.covers)}" if career.covers else ""
-    with st.container(border=True):
+    with st.container(border=True, gap=None):
         _line(career.aims_at, covers, Status(READY_WORDS[career.ready]))
         _ways(career)
 
 
 def _mark(view: View, mark: CoachingMark) -> None:
-    with st.container(border=True):
+    with st.container(border=True, gap=None):
         case_line(mark)
         paragraphs(mark.note)
         done = ("Talked through", "check", save_at_once, (view, replace(mark, done_on=today(view))))
@@ -258,11 +268,12 @@ def _mark(view: View, mark: CoachingMark) -> None:
         _ways(mark, see, *(() if mark.done_on else (done,)))
 
 
-def case_line(mark: CoachingMark) -> None:
-    """Which case is marked, by whom, and whether it was talked through."""
+def case_line(mark: CoachingMark, name: str = "") -> None:
+    """Which case is marked, for whom where that is not plain, by whom, and whether it was talked through."""
     assert mark.stamp is not None
     state = Status(f"Done {numbers.full_date(mark.done_on)}" if mark.done_on else "To talk through")
-    by = f"marked by {mark.stamp.author}, {numbers.full_date(mark.stamp.created_at.date())}"
+    whose = f"for {name}, " if name else ""
+    by = f"{whose}marked by {mark.stamp.author}, {numbers.full_date(mark.stamp.created_at.date())}"
     _line(f"{noun_of(mark.case_kind, 1).capitalize()} {mark.case_id}", by, state)
 
 

@@ -21,12 +21,14 @@ from components.team.entry_fields import FIELDS, Field, shown
 from components.theme import note
 from components.view import View
 from queries import development
-from queries.development import Entry, EntryChanged
+from queries.development import CoachingMark, Entry, EntryChanged
 from queries.filters import Filters
 from queries.succession import role_name, roles
 from store.errors import StoreError
 from store.journal.development_entries import FIRST_DAY, LAST_DAY, LONGEST_LINE, LONGEST_LINK, LONGEST_NOTES
 
+_Place = tuple[str, str, int, str]
+"""Which form: kind of entry, person, number of the entry (0: a new one), and the case of a new mark."""
 _OPEN = "open-entries"
 _openings = itertools.count()
 
@@ -224,10 +226,11 @@ def _close(entry: Entry) -> None:
     _forms().pop(_place(entry), None)
 
 
-def _forms() -> dict[tuple[str, str, int], _Form]:
-    forms: dict[tuple[str, str, int], _Form] = st.session_state.setdefault(_OPEN, {})
+def _forms() -> dict[_Place, _Form]:
+    forms: dict[_Place, _Form] = st.session_state.setdefault(_OPEN, {})
     return forms
 
 
-def _place(entry: Entry) -> tuple[str, str, int]:
-    return type(entry).__name__, entry.person, entry.stamp.entry_id if entry.stamp else 0
+def _place(entry: Entry) -> _Place:
+    case = entry.case_id if isinstance(entry, CoachingMark) else ""
+    return type(entry).__name__, entry.person, entry.stamp.entry_id if entry.stamp else 0, case
