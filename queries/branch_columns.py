@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     cast,
     extract,
+    func,
     literal,
     literal_column,
     null,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 
 from queries.conditions import column_name
+from queries.model import Tally
 from queries.time import Grain, Period
 
 NO_VALUE = cast(null(), String)
@@ -88,6 +90,14 @@ def common_columns(
         *(cast(total, Double).label(f"v{place}") for place, total in enumerate(sums)),
         *(_no_number(f"v{place}") for place in range(len(sums), width)),
     ]
+
+
+def sum_of(tally: Tally, table: FromClause) -> Any:
+    """What a tally adds up over the rows of a group."""
+    counted = tally.where(table.c)
+    if tally.quantity is None:
+        return func.count(case((counted, 1)))
+    return func.coalesce(func.sum(case((counted, cast(tally.quantity(table.c), Double)))), 0)
 
 
 def breakdown_columns(table: FromClause, by: Sequence[str]) -> list[Any]:

@@ -17,13 +17,14 @@ from analysis.drivers import (
     quantile_drivers,
     rank_dimensions,
 )
-from queries import sums
+from queries import staffing, sums
 from queries.conditions import refused_by
 from queries.filters import DIMENSIONS, NONE_VALUE, Filters
 from queries.measure import Measures, Reader, measure
 from queries.model import (
     Accrued,
     Count,
+    DaysOfWork,
     Durations,
     Expected,
     Level,
@@ -160,6 +161,8 @@ def _sums(measures: Measures, metric: Metric) -> tuple[np.ndarray, np.ndarray | 
     if isinstance(formula, Summed):
         found = sums.by_group(formula, parts)
         return None if found is None else (found, None)
+    if isinstance(formula, DaysOfWork):
+        return staffing.work_by_group(formula, parts)
     if isinstance(formula, Accrued):
         return parts.amounts[formula.accrual], None
     if isinstance(formula, Expected):

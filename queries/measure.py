@@ -15,7 +15,7 @@ from queries.conditions import refused_by
 from queries.coverage import Bools, Coverage, read_coverage
 from queries.directory import Directory, read_directory
 from queries.filters import DIMENSIONS, Filters
-from queries.model import Audited, Component, Metric, Ratio
+from queries.model import Audited, Component, Metric, Ratio, Spread
 from queries.outlook import outlook_for
 from queries.parts import Group, Parts, read_parts, with_exact_hours, with_few
 from queries.remembering import remembered
@@ -195,7 +195,8 @@ def question_of(
     moments = tuple(coverage.moment(period.end) for period in periods)
     throughs = {name: table.through_at for name, table in coverage.tables.items()}
     asked = tuple(dict.fromkeys(components))
-    return Question(asked, periods, by, filters, moments, throughs, outlook_for(reader, asked))
+    outlook, planning = outlook_for(reader, asked), reader.facts.settings.planning
+    return Question(asked, periods, by, filters, moments, throughs, outlook, planning)
 
 
 @remembered(16)
@@ -233,6 +234,8 @@ def _disobeys(metric: Metric, by: Sequence[str], filters: Filters, grain: Grain)
     apart = _apart(metric)
     if apart and not any(dimension in by or len(filters.values(dimension)) == 1 for dimension in apart):
         return _one_at_a_time(apart)
+    if isinstance(metric.formula, Spread) and any(person in asked for person in PEOPLE):
+        return "compares the people of a team, so it is not told of one"
     if "org" in by:
         return "cannot be split by organisation"
     if "error_type" in asked and isinstance(metric.formula, Audited):
@@ -262,6 +265,14 @@ def _nothing(periods: int) -> Estimate:
     return Estimate(blank, blank, blank, blank, blank, blank, blank, blank)
 
 
+def _looked_back(coverage: Coverage, metric: Metric, periods: Sequence[Period]) -> Bools:
+    """Periods before whose end every day that the metric looks back on is loaded."""
+    if not metric.looks_back:
+        return np.ones(len(periods), dtype=bool)
+    before = [Period(period.end - metric.looks_back * DAY, period.end, Grain.range) for period in periods]
+    return coverage.days_loaded(metric.facts, before) == metric.looks_back
+
+
 def _series(
     reader: Reader,
     metric: Metric,
@@ -282,7 +293,7 @@ def _series(
             and period.last_day not in loaded.incomplete
             for period in periods
         ]
-        complete = np.array(known, dtype=bool)
+        complete = np.array(known, dtype=bool) & _looked_back(coverage, metric, periods)
     else:
         complete = days == np.array([period.days for period in periods])
     followed = coverage.loaded((*metric.facts, *metric.followed_in)) if metric.followed_in else loaded

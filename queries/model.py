@@ -121,11 +121,15 @@ class Accrual:
 
 @dataclass(frozen=True)
 class Holding:
-    """A quantity of the rows open at the end of a period, times the days each is still expected to last."""
+    """A quantity of the rows open at the end of a period.
+
+    `lasting`: times the days each is still expected to last.
+    """
 
     key: str
     rows: Snapshot
     quantity: Quantity
+    lasting: bool = True
 
     @property
     def fact(self) -> str:
@@ -133,7 +137,36 @@ class Holding:
         return self.rows.fact
 
 
-Component = Tally | Durations | AuditFrame | Decisions | Balance | Snapshot | Accrual | Holding
+@dataclass(frozen=True)
+class Trailing:
+    """A tally over the last `days` days before the end of each period, whatever its length."""
+
+    key: str
+    tally: Tally
+    days: int
+
+    @property
+    def fact(self) -> str:
+        """Table of its rows."""
+        return self.tally.fact
+
+
+@dataclass(frozen=True)
+class PerPerson:
+    """A tally of each person in each team; rows without person or team are nobody's."""
+
+    key: str
+    tally: Tally
+
+    @property
+    def fact(self) -> str:
+        """Table of its rows."""
+        return self.tally.fact
+
+
+Component = (
+    Tally | Durations | AuditFrame | Decisions | Balance | Snapshot | Accrual | Holding | Trailing | PerPerson
+)
 
 
 @dataclass(frozen=True)
@@ -233,8 +266,58 @@ class Expected:
     holding: Holding
 
 
+@dataclass(frozen=True)
+class DaysOfWork:
+    """Hours of work the open rows of several facts hold ÷ the mean hours available per day before.
+
+    `unknown` and `open_rows` count, per fact, the open rows without hours and all of them.
+    """
+
+    held: tuple[Holding, ...]
+    unknown: tuple[Holding, ...]
+    open_rows: tuple[Holding, ...]
+    hours: Trailing
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How unequally the people of a team are loaded: Gini of their load per hour of capacity."""
+
+    load: tuple[PerPerson, ...]
+    unknown: tuple[PerPerson, ...]
+    capacity: PerPerson
+
+
+@dataclass(frozen=True)
+class HeadcountGap:
+    """Full-time equivalents that arrivals and backlog need, less those there are.
+
+    `arrived` is the work of the period and `backlog` what is open at its end. `ramped` are the hours
+    available, those of new people counted at what they get done, and `staff` is whose hours they are.
+    """
+
+    arrived: Summed
+    backlog: tuple[Holding, ...]
+    unknown: tuple[Holding, ...]
+    ramped: Tally
+    staff: Accrual
+
+
 Formula = (
-    Count | Ratio | Summed | Quantile | Level | OpenCount | OpenAge | Audited | Agreed | Accrued | Expected
+    Count
+    | Ratio
+    | Summed
+    | Quantile
+    | Level
+    | OpenCount
+    | OpenAge
+    | Audited
+    | Agreed
+    | Accrued
+    | Expected
+    | DaysOfWork
+    | Spread
+    | HeadcountGap
 )
 
 
@@ -247,8 +330,8 @@ class Metric:
     nothing: a metric that leaves out a kind of work stands only where there is none. `follow_up` is the days
     after a period's end before the period is mature, `followed_in` the tables besides its own that must go
     as far, because what follows is recorded there. `importance` orders what needs attention. `beside` names
-    metrics read with it, `guards` those of them its value is never shown without: a speed alone would praise haste.
-    `flagged` is the word for the rows worth looking at ("missed").
+    metrics read with it, `guards` those of them its value is never shown without: a speed alone would praise
+    haste. `flagged` is the word for the rows worth looking at ("missed").
     """
 
     key: str
@@ -276,12 +359,18 @@ class Metric:
     @property
     def is_stock(self) -> bool:
         """A level at period end rather than a flow within the period."""
-        return isinstance(self.formula, Level | OpenCount | OpenAge | Expected)
+        return isinstance(self.formula, Level | OpenCount | OpenAge | Expected | DaysOfWork)
 
     @property
     def is_rate(self) -> bool:
         """A number that is withheld when it rests on too few cases."""
-        return not isinstance(self.formula, Count | Summed | Level | OpenCount | Accrued | Expected)
+        counts = Count | Summed | Level | OpenCount | Accrued | Expected | HeadcountGap
+        return not isinstance(self.formula, counts)
+
+    @property
+    def looks_back(self) -> int:
+        """Days before a period's end that must be loaded whatever its length."""
+        return self.formula.hours.days if isinstance(self.formula, DaysOfWork) else 0
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -306,6 +395,13 @@ class Metric:
             return (formula.accrual,)
         if isinstance(formula, Expected):
             return (formula.holding,)
+        if isinstance(formula, DaysOfWork):
+            return (*formula.held, *formula.unknown, *formula.open_rows, formula.hours)
+        if isinstance(formula, Spread):
+            return (*formula.load, *formula.unknown, formula.capacity)
+        if isinstance(formula, HeadcountGap):
+            arrived = formula.arrived.tallies + formula.arrived.unknown
+            return (*arrived, *formula.backlog, *formula.unknown, formula.ramped, formula.staff)
         return (formula.snapshot,)
 
     @property

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 def outlook_for(reader: Reader, components: Iterable[Component]) -> tuple[float, ...]:
     """The outlook where one of `components` needs it, else nothing."""
-    return expected_days(reader) if any(isinstance(part, Holding) for part in components) else ()
+    return (
+        expected_days(reader)
+        if any(isinstance(part, Holding) and part.lasting for part in components)
+        else ()
+    )
 
 
 @remembered(1)

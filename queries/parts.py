@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from analysis.buckets import FEW_ROWS
-from queries import accruals, snapshots
+from queries import accruals, per_person, snapshots, trailing
 from queries.agreement import DecisionCounts
 from queries.audit_frames import Frame, read_frame
 from queries.model import (
@@ -26,12 +26,16 @@ from queries.model import (
     Decisions,
     Durations,
     Holding,
+    PerPerson,
     Snapshot,
     Tally,
+    Trailing,
 )
 from queries.outlook import at_age
+from queries.per_person import PersonSums
 from queries.statements import Branch, Question
 from queries.time import Period
+from store.settings import Planning
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -113,9 +117,11 @@ class Parts:
     frames: dict[AuditFrame, Frame] = field(default_factory=dict)
     decisions: dict[Decisions, DecisionCounts] = field(default_factory=dict)
     balances: dict[Balance, Flows] = field(default_factory=dict)
-    amounts: dict[Accrual | Holding, Floats] = field(default_factory=dict)
+    amounts: dict[Accrual | Holding | Trailing, Floats] = field(default_factory=dict)
+    people: dict[PerPerson, PersonSums] = field(default_factory=dict)
     by: tuple[str, ...] = ()
     wholes: dict[Tally, dict[Group, Floats]] = field(default_factory=dict)
+    planning: Planning = field(default_factory=Planning)
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,7 @@ def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -
         split = ~np.isin(names, [branch.part for branch in unsplit])
         rows, names = rows.filter(pa.array(split)), names[split]
     group_of_row, groups = _group_codes(rows, range(len(question.by)))
-    parts = Parts(groups, question.periods, by=question.by, wholes=wholes)
+    parts = Parts(groups, question.periods, by=question.by, wholes=wholes, planning=question.planning)
     every = _columns(rows, group_of_row, question)
     for branch in branches:
         if branch in unsplit:
@@ -250,9 +256,17 @@ def _store(parts: Parts, component: Component, rows: _Rows, place: int, question
         )
     elif isinstance(component, Holding):
         bounds = snapshots.bounds_of(component.rows, parts.periods, question.moments)
-        held = snapshots.spread(rows.group, rows.bucket, rows.ended, None, rows.sums[0], bounds)
-        expected = held.cases * at_age(question.outlook, held.age)
-        parts.amounts[component] = _grid(shape, held.group, held.period, expected)
+        held = snapshots.spread(rows.group, rows.bucket, rows.ended, None, rows.sums[place], bounds)
+        amount = held.cases * at_age(question.outlook, held.age) if component.lasting else held.cases
+        parts.amounts[component] = _grid(shape, held.group, held.period, amount)
+    elif isinstance(component, Trailing):
+        parts.amounts[component] = trailing.amounts(
+            shape[0], rows.group, rows.bucket, rows.sums[place], parts.periods, component.days
+        )
+    elif isinstance(component, PerPerson):
+        parts.people[component] = per_person.gathered(
+            rows.group[inside], rows.period[inside], rows.label[inside], rows.sums[place][inside]
+        )
     else:
         past = rows.key_is_null
         before = np.bincount(rows.group[past], rows.sums[0][past], minlength=shape[0]).astype(np.float64)

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from queries import agreement, audit_frames
-from queries.model import Component, Level, Metric, OpenAge, OpenCount
+from queries.model import Component, Metric
 from queries.parts import Parts
 from queries.series import Series, evaluate
 from queries.time import Period
@@ -39,7 +39,18 @@ def pool(parts: Parts, places: Sequence[int], components: Collection[Component])
         tally: {group: grid[chosen].sum(keepdims=True) for group, grid in found.items()}
         for tally, found in _asked(parts.wholes, components)
     }
-    return Parts(parts.groups, (union,), sums, histograms, frames, decisions, by=parts.by, wholes=wholes)
+    people = {key: found.pooled(chosen) for key, found in _asked(parts.people, components)}
+    return Parts(
+        parts.groups,
+        (union,),
+        sums,
+        histograms,
+        frames,
+        decisions,
+        people=people,
+        by=parts.by,
+        wholes=wholes,
+    )
 
 
 def _asked(found: Mapping[Key, Content], components: Collection[Component]) -> Iterator[tuple[Key, Content]]:
@@ -58,7 +69,7 @@ def pooled_value(
     chosen = list(places)
     if not chosen or not (series.complete & series.mature)[chosen].all():
         return float("nan")
-    if isinstance(metric.formula, Level | OpenCount | OpenAge) or not metric.is_rate:
+    if metric.is_stock or not metric.is_rate:
         return float(np.mean(series.value[chosen]))
     pooled = evaluate(metric, pool(parts, places, metric.components), list(groups))
     return float(pooled.value[0]) if pooled.n[0] >= minimum else float("nan")

@@ -14,13 +14,16 @@ from queries.model import (
     Agreed,
     Audited,
     AuditFrame,
+    DaysOfWork,
     Decisions,
     Durations,
     Expected,
+    HeadcountGap,
     Level,
     Metric,
     Ratio,
     Snapshot,
+    Spread,
     Summed,
     Tally,
 )
@@ -40,8 +43,9 @@ def rows_of(metric: Metric) -> Listed:
     if isinstance(formula, Ratio):
         top, bottom = formula.numerator, formula.denominator
         return bottom if (top.fact, top.clock) == (bottom.fact, bottom.clock) else top
-    if isinstance(formula, Summed):
-        return formula.tallies[0]
+    several = _counted(metric)
+    if several:
+        return several[0]
     if isinstance(formula, Level | Accrued):
         return formula.rows
     if isinstance(formula, Expected):
@@ -51,9 +55,21 @@ def rows_of(metric: Metric) -> Listed:
     return component
 
 
-def counted_beside(metric: Metric) -> tuple[Tally, ...]:
+def counted_beside(metric: Metric) -> tuple[Tally | Snapshot, ...]:
     """The components whose rows a number counts besides those listed; they are of other tables."""
-    return metric.formula.tallies[1:] if isinstance(metric.formula, Summed) else ()
+    return _counted(metric)[1:]
+
+
+def _counted(metric: Metric) -> tuple[Tally | Snapshot, ...]:
+    """The components of a number that counts rows of several tables; none for other numbers."""
+    formula = metric.formula
+    if isinstance(formula, HeadcountGap):
+        formula = formula.arrived
+    if isinstance(formula, Summed):
+        return formula.tallies
+    if isinstance(formula, DaysOfWork):
+        return tuple(holding.rows for holding in formula.held)
+    return tuple(person.tally for person in formula.load) if isinstance(formula, Spread) else ()
 
 
 def adds_up_quantities(metric: Metric) -> bool:

@@ -11,23 +11,27 @@ from numpy.typing import NDArray
 from analysis.buckets import FEW_ROWS, midpoint
 from analysis.cohorts import CohortQuantiles, cohort_quantiles
 from analysis.intervals import mean_interval, poisson_rate, wilson
-from queries import agreement, audit_frames, sums
+from queries import agreement, audit_frames, staffing, sums, team_spread
 from queries.model import (
     Accrued,
     Agreed,
     Audited,
     Count,
+    DaysOfWork,
     Expected,
     Formula,
+    HeadcountGap,
     Level,
     Metric,
     OpenAge,
     OpenCount,
     Quantile,
     Ratio,
+    Spread,
     Summed,
 )
 from queries.parts import Histogram, Parts, whole_of
+from queries.sums import Found
 from queries.time import Period
 
 Floats = NDArray[np.float64]
@@ -100,6 +104,12 @@ def evaluate(metric: Metric, parts: Parts, groups: Sequence[int]) -> Estimate:
         return _ratio(formula, parts, chosen)
     if isinstance(formula, Summed):
         return _amount(sums.total(formula, parts, chosen), parts)
+    if isinstance(formula, DaysOfWork):
+        return _found(staffing.days_of_work(formula, parts, chosen), parts)
+    if isinstance(formula, HeadcountGap):
+        return _found(staffing.headcount_gap(formula, parts, chosen), parts)
+    if isinstance(formula, Spread):
+        return _found(team_spread.spread(formula, parts, chosen), parts)
     if isinstance(formula, Quantile):
         return _quantile(formula, parts, chosen)
     if isinstance(formula, OpenAge):
@@ -139,6 +149,12 @@ def _count(formula: Count | Level | OpenCount, parts: Parts, groups: Integers) -
 def _amount(total: Floats, parts: Parts) -> Estimate:
     blank = _blank(parts)
     return Estimate(total, blank, total, blank, blank, total, total, blank)
+
+
+def _found(found: Found, parts: Parts) -> Estimate:
+    """A value computed from sums without sampling model: it has no interval."""
+    blank = _blank(parts)
+    return Estimate(found.top, found.bottom, found.value, blank, blank, found.n, found.n, blank)
 
 
 def _ratio(formula: Ratio, parts: Parts, groups: Integers) -> Estimate:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -29,8 +29,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from queries import accruals, audit_frames, snapshots
-from queries.branch_columns import NO_VALUE, breakdown_columns, common_columns, key_in, period_key, within
+from queries import accruals, audit_frames, per_person, snapshots, trailing
+from queries.branch_columns import (
+    NO_VALUE,
+    breakdown_columns,
+    common_columns,
+    key_in,
+    period_key,
+    sum_of,
+    within,
+)
 from queries.conditions import matches
 from queries.directory import Directory
 from queries.filters import Filters
@@ -42,11 +50,14 @@ from queries.model import (
     Decisions,
     Durations,
     Holding,
+    PerPerson,
     Snapshot,
     Tally,
+    Trailing,
 )
 from queries.scope import Scope
 from queries.time import Grain, Period
+from store.settings import Planning
 
 Key = int | dt.date
 
@@ -56,7 +67,8 @@ class Question:
     """What a section asks: components over periods of one grain, broken down and filtered.
 
     `moments` are the UTC ends of the periods, `throughs` says up to when each fact is known,
-    `outlook` how many days rows are still expected to last, by their age.
+    `outlook` how many days rows are still expected to last, by their age, `planning` what the organisation
+    plans with.
     """
 
     components: tuple[Component, ...]
@@ -66,6 +78,7 @@ class Question:
     moments: tuple[dt.datetime, ...]
     throughs: Mapping[str, dt.datetime]
     outlook: tuple[float, ...] = ()
+    planning: Planning = field(default_factory=Planning)
 
     @property
     def grain(self) -> Grain:
@@ -90,6 +103,12 @@ def branches_of(components: Sequence[Component]) -> list[Branch]:
             group: tuple[object, ...] = (Tally, component.fact, component.clock, component.of_all)
         elif isinstance(component, AuditFrame):
             group = (AuditFrame, component.fact, component.clock, component.where, component.sample)
+        elif isinstance(component, Holding):
+            group = (Holding, component.rows)
+        elif isinstance(component, PerPerson):
+            group = (PerPerson, component.fact, component.tally.clock)
+        elif isinstance(component, Trailing):
+            group = (Trailing, component.fact, component.tally.clock, component.days)
         else:
             group = (type(component), component.key)
         grouped.setdefault(group, []).append(component)
@@ -127,7 +146,11 @@ def statement_for(
         elif isinstance(first, Accrual):
             selected = _accruals(branch.part, first, table, question, kept, width)
         elif isinstance(first, Holding):
-            selected = _snapshots(branch.part, first.rows, table, question, kept, width, first)
+            selected = _snapshots(branch.part, first.rows, table, question, kept, width, branch.components)
+        elif isinstance(first, PerPerson):
+            selected = per_person.select_sums(branch, table, question, kept, width)
+        elif isinstance(first, Trailing):
+            selected = trailing.select_sums(branch, table, question, kept, width)
         else:
             selected = _snapshots(branch.part, first, table, question, kept, width)
         selects.append(selected)
@@ -168,7 +191,8 @@ def key_of(period: Period) -> Key:
 def _width(branch: Branch) -> int:
     if branch.kind is AuditFrame:
         return audit_frames.width_of(len(branch.components))
-    return {Tally: len(branch.components), Snapshot: 2, Accrual: 2}.get(branch.kind, 1)
+    several = branch.kind in (Tally, Holding, PerPerson, Trailing)
+    return len(branch.components) if several else {Snapshot: 2, Accrual: 2}.get(branch.kind, 1)
 
 
 def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, width: int) -> Select[Any]:
@@ -178,11 +202,7 @@ def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, w
     for tally in branch.components:
         assert isinstance(tally, Tally)
         clock, of_all = tally.clock, tally.of_all
-        counted = tally.where(table.c)
-        if tally.quantity is None:
-            sums.append(func.count(case((counted, 1))))
-        else:
-            sums.append(func.coalesce(func.sum(case((counted, cast(tally.quantity(table.c), Double)))), 0))
+        sums.append(sum_of(tally, table))
     key = period_key(table, clock, question.periods)
     breakdown = dict.fromkeys(question.by, NO_VALUE)
     grouped = [dimension for dimension in question.by if dimension not in of_all]
@@ -288,15 +308,15 @@ def _snapshots(
     question: Question,
     kept: Any,
     width: int,
-    holding: Holding | None = None,
+    holdings: Sequence[Component] = (),
 ) -> Select[Any]:
     """Rows open at any period end, counted by when they began and ended; `snapshots.spread` spreads them.
 
-    A quantity held by the rows is added up instead of their number.
+    Quantities held by the rows are added up instead of their number.
     """
     bucket, ended = snapshots.began(table, snapshot), snapshots.ended(table, snapshot, question.grain)
-    counted = func.count() if holding is None else func.coalesce(func.sum(holding.quantity(table.c)), 0)
-    sums: list[Any] = [counted]
+    held = [holding.quantity(table.c) for holding in holdings if isinstance(holding, Holding)]
+    sums: list[Any] = [func.coalesce(func.sum(quantity), 0) for quantity in held] or [func.count()]
     counted_by = [bucket, ended]
     open_at_an_end = snapshots.seen(table, snapshot, question.periods)
     if snapshot.since is not None:

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from queries.model import Summed, Tally
+from queries.model import Holding, Summed, Tally
 from queries.parts import Parts
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+class Found(NamedTuple):
+    """A number per period with the two it is made of, and the rows it rests on."""
+
+    top: Floats
+    bottom: Floats
+    value: Floats
+    n: Floats
+
+
 def total(formula: Summed, parts: Parts, groups: Integers) -> Floats:
     """The sum per period over the union of `groups`; nan where the quantity of any row is unknown."""
-    unknown = _sum(formula.unknown, parts)[groups].sum(axis=0)
-    return np.where(unknown > 0, np.nan, _sum(formula.tallies, parts)[groups].sum(axis=0))
+    unknown = added(formula.unknown, parts, groups)
+    return np.where(unknown > 0, np.nan, added(formula.tallies, parts, groups))
 
 
 def by_group(formula: Summed, parts: Parts) -> Floats | None:
     """The sum per group and period; None where the quantity of any row is unknown."""
-    return None if _sum(formula.unknown, parts).any() else _sum(formula.tallies, parts)
+    return None if grids(formula.unknown, parts).any() else grids(formula.tallies, parts)
 
 
-def _sum(tallies: tuple[Tally, ...], parts: Parts) -> Floats:
-    shape = (len(parts.groups), len(parts.periods))
-    return np.sum([parts.sums[tally] for tally in tallies], axis=0) if tallies else np.zeros(shape)
+def added(components: Sequence[Tally | Holding], parts: Parts, groups: Integers) -> Floats:
+    """What components add up to per period over the union of `groups`."""
+    return np.asarray(grids(components, parts)[groups].sum(axis=0), dtype=np.float64)
+
+
+def grids(components: Sequence[Tally | Holding], parts: Parts) -> Floats:
+    """What components add up to, (group, period)."""
+    found = np.zeros((len(parts.groups), len(parts.periods)))
+    for component in components:
+        found += parts.sums[component] if isinstance(component, Tally) else parts.amounts[component]
+    return found

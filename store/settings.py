@@ -133,6 +133,24 @@ class SmallNumbers(_Strict):
     group: Annotated[int, Field(ge=2)] = 5
 
 
+class Planning(_Strict):
+    """What capacity is planned with: the band hours on cases should keep to, and the aim within it."""
+
+    utilisation_low: Annotated[float, Field(gt=0, le=1)] = 0.70
+    utilisation_high: Annotated[float, Field(gt=0, le=1)] = 0.85
+    utilisation_target: Annotated[float, Field(gt=0, le=1)] = 0.80
+    backlog_days: Annotated[float, Field(gt=0)] = 30.0
+
+    @model_validator(mode="after")
+    def _target_within_band(self) -> Planning:
+        if not self.utilisation_low <= self.utilisation_target <= self.utilisation_high:
+            raise ValueError(
+                f"utilisation_target {self.utilisation_target} must lie between utilisation_low "
+                f"{self.utilisation_low} and utilisation_high {self.utilisation_high}"
+            )
+        return self
+
+
 class Settings(_Strict):
     """All settings of one store."""
 
@@ -144,6 +162,7 @@ class Settings(_Strict):
     tiers: tuple[str, ...] = ()
     strategic_tier: str = "strategic"
     small_numbers: SmallNumbers = SmallNumbers()
+    planning: Planning = Planning()
     now_max_age_hours: Annotated[float, Field(gt=0)] = 24.0
 
     @model_validator(mode="after")

@@ -8,14 +8,17 @@ from queries.model import (
     Audited,
     Component,
     Count,
+    DaysOfWork,
     Expected,
     Formula,
+    HeadcountGap,
     Level,
     Metric,
     OpenAge,
     OpenCount,
     Quantile,
     Ratio,
+    Spread,
     Summed,
 )
 
@@ -124,11 +127,30 @@ COMPONENT_WORDS: dict[str, str] = {
     "meeting_hours": "paid hours of meetings",
     "case_hours": "hours on cases",
     "recorded_hours": "paid hours less leave, training and meetings, of days with hours on cases",
+    "ramped_hours": "hours available, new people's at the share of the experienced they get done",
+    "available_hours_of_4_weeks": "hours available per calendar day of the four weeks before",
+    "available_hours_of_each": "hours available",
+    "staff": "mean full-time equivalents",
     "days_worked": "days of one person with paid hours",
     "days_recorded": "days of one person with paid hours and hours on cases",
     "escalation_work": "standard hours of cycles opened",
     "appeal_work": "standard hours of appeals submitted",
     "investigation_work": "standard hours of investigations opened",
+    **{
+        f"{kind}_{part}": words
+        for kind, things in (
+            ("escalation", "cycles"),
+            ("appeal", "appeals"),
+            ("investigation", "investigations"),
+        )
+        for part, words in (
+            ("work_open", f"standard hours of {things} open"),
+            ("work_open_unknown", f"{things} open without standard time"),
+            ("rows_open", f"{things} open"),
+            ("work_of_each", f"standard hours of {things} that came to one person"),
+            ("work_of_each_unknown", f"{things} that came to one person without standard time"),
+        )
+    },
     "escalation_work_unknown": "cycles opened without standard time",
     "appeal_work_unknown": "appeals submitted without standard time",
     "investigation_work_unknown": "investigations opened without standard time",
@@ -164,6 +186,20 @@ def formula_words(formula: Formula) -> str:
         return f"{_words(formula.numerator)} ÷ {_words(formula.denominator)}{scale}"
     if isinstance(formula, Summed):
         return " + ".join(map(_words, formula.tallies))
+    if isinstance(formula, DaysOfWork):
+        return f"({' + '.join(map(_words, formula.held))}) ÷ mean {_words(formula.hours)}"
+    if isinstance(formula, Spread):
+        load = " + ".join(_words(each.tally) for each in formula.load)
+        return (
+            f"Σ |difference| between two people of a team ÷ (n − 1) ÷ Σ, of ({load}) "
+            f"÷ {_words(formula.capacity.tally)} of each person"
+        )
+    if isinstance(formula, HeadcountGap):
+        return (
+            f"({formula_words(formula.arrived)} + ({' + '.join(map(_words, formula.backlog))}) × days of the "
+            f"period ÷ days it should take) ÷ (({_words(formula.ramped)}) ÷ {_words(formula.staff)} × "
+            f"utilisation aimed at) − {_words(formula.staff)}"
+        )
     if isinstance(formula, Quantile):
         return (
             f"{_share_words(formula.p)}: {_words(formula.durations)}, "

@@ -96,6 +96,7 @@ SUPPLY_WORDS: dict[str, str] = {
     "investigations.opened_at": "investigations",
     "investigations.closed_at": "ends of investigations",
     "investigations.audit_wrong": "random audits of investigations",
+    "specialist_history.fte": "full-time equivalents",
     "work_days.paid_hours": "paid hours",
     "work_days.leave_hours": "leave hours",
     "work_days.training_hours": "training hours",

@@ -9,7 +9,19 @@ from typing import Any
 
 from queries.catalog import capacity_parts as parts
 from queries.catalog.capacity_parts import WORK, Work
-from queries.model import Count, Formula, Good, Metric, Ratio, Summed, Tally, Unit
+from queries.model import (
+    Count,
+    DaysOfWork,
+    Formula,
+    Good,
+    HeadcountGap,
+    Metric,
+    Ratio,
+    Spread,
+    Summed,
+    Tally,
+    Unit,
+)
 
 AREA = "Capacity"
 DRILL = ("team", "site", "member")
@@ -77,6 +89,71 @@ def _workload(kinds: tuple[Work, ...]) -> Metric:
     )
 
 
+def _backlog_days(kinds: tuple[Work, ...]) -> Metric:
+    return _metric(
+        "backlog_days",
+        "Backlog in days of work",
+        DaysOfWork(
+            tuple(work.held for work in kinds),
+            tuple(work.held_unknown for work in kinds),
+            tuple(work.held_rows for work in kinds),
+            parts.LAST_4_WEEKS,
+        ),
+        "days",
+        "down",
+        "Open cases at the end of the period, each counted at the standard time of its type of work, divided by the "
+        "hours available on an average calendar day of the four weeks before: how long the backlog would take if "
+        "nothing came in and everyone worked on nothing else.",
+        "period end",
+        needs=(*standard_times(kinds), *HOURS),
+        headline=True,
+        drill=("team", "site"),
+    )
+
+
+def _workload_spread(kinds: tuple[Work, ...]) -> Metric:
+    return _metric(
+        "workload_spread",
+        "Uneven load inside teams",
+        Spread(
+            tuple(work.of_each for work in kinds),
+            tuple(work.unknown_of_each for work in kinds),
+            parts.CAPACITY_OF_EACH,
+        ),
+        "mean",
+        "down",
+        "How unequal the people of a team are in the standard hours of the cases that came to them in the period per "
+        "hour they were available: Gini's coefficient × n ÷ (n − 1), 0 when all are equal, 1 when one has "
+        "everything. People are compared inside their team only; a team of one has nobody to compare.",
+        "arrived",
+        needs=(*standard_times(kinds), *HOURS),
+        drill=("team", "site"),
+    )
+
+
+def _headcount_gap(kinds: tuple[Work, ...]) -> Metric:
+    return _metric(
+        "headcount_gap",
+        "Headcount gap",
+        HeadcountGap(
+            Summed(tuple(work.hours for work in kinds), tuple(work.unknown for work in kinds)),
+            tuple(work.held for work in kinds),
+            tuple(work.held_unknown for work in kinds),
+            parts.RAMPED,
+            parts.STAFF,
+        ),
+        "fte",
+        "down",
+        "Full-time equivalents needed less those there. Needed is the work that came in, and the backlog spread over "
+        "the days it should take, divided by the hours of one full-time equivalent: paid hours less leave, "
+        "training and meetings, at the utilisation aimed at, new people counted at what people of their tenure get "
+        "done. Days and utilisation are those of the settings.",
+        "arrived; worked; open at period end",
+        needs=(*standard_times(kinds), *HOURS, "specialist_history.fte"),
+        drill=("team", "site"),
+    )
+
+
 METRICS: tuple[Metric, ...] = (
     _metric(
         "available_hours",
@@ -112,4 +189,7 @@ METRICS: tuple[Metric, ...] = (
     _shrinkage("shrinkage_leave", "Shrinkage by leave", parts.LEAVE, "leave"),
     _shrinkage("shrinkage_training", "Shrinkage by training", parts.TRAINING, "training"),
     _shrinkage("shrinkage_meetings", "Shrinkage by meetings", parts.MEETINGS, "meetings"),
+    of_work(_backlog_days),
+    of_work(_workload_spread),
+    of_work(_headcount_gap),
 )

@@ -14,6 +14,7 @@ from store.derive import (
     hours,
     masters,
     rollups,
+    staff,
     stamps,
     standard_times,
 )
@@ -38,6 +39,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
     exposure.write(bench)
     blocks.write(bench)
     hours.write(bench)
+    staff.write(bench)
     contradictions.write(bench)
     progress("copying master tables", 0.85)
     masters.write_plain_tables(bench)

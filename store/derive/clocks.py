@@ -31,6 +31,7 @@ EVENT_CLOCKS: dict[str, tuple[str, ...]] = {
 DERIVED_FROM = {
     "partner_waits": "escalations",
     "case_flow": "escalations",
+    "staff_flow": "work_days",
     "account_blocks": "enforcements",
     "block_flow": "enforcements",
 }

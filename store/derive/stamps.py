@@ -12,7 +12,7 @@ from store.derive.workbench import Workbench
 def prepare(bench: Workbench) -> None:
     """Cut both histories into disjoint periods: `scratch.seller_periods`, `scratch.specialist_periods`."""
     _periods(bench, "seller_history", "seller_id", ("tier", "account_manager"), "seller_periods")
-    _periods(bench, "specialist_history", "specialist_id", ("team", "site"), "specialist_periods")
+    _periods(bench, "specialist_history", "specialist_id", ("team", "site", "fte"), "specialist_periods")
 
 
 STAMPED = ("seller_id", "marketplace", "category", "tier", "account_manager", "team", "specialist_id", "site")

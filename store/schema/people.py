@@ -121,6 +121,13 @@ WORK_DAYS = fact_table(
         "lost_to_meetings", "paid hours that meetings took, after leave and training", unit="h", derived=True
     ),
     number("available_hours", "paid hours left; null: some kind is not supplied", unit="h", derived=True),
+    whole("tenure_weeks", "whole weeks since the person's first day; null: not known", derived=True),
+    number(
+        "ramped_hours",
+        "available hours × what new people of that tenure get done of what the experienced do",
+        unit="h",
+        derived=True,
+    ),
 )
 
 PLANNED_LEAVE = fact_table(
