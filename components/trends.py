@@ -14,6 +14,7 @@ from components.figure import figure
 from components.numbers import finite
 from components.theme import note, subtitle
 from components.tiles import TileContent
+from components.trend_table import trend_table
 from components.view import View
 from queries.scorecard import HISTORY_WEEKS, ScoreLine, lines_of_range, lines_over
 from queries.time import Grain, Period
@@ -96,9 +97,10 @@ def trend_figure(view: View, line: ScoreLine, key: str, title: str, remark: str)
         note(f"No {grain_word(view, line)} of these has a value to draw. {remark}")
         return
     target = None if line.target is None else line.target.value
+    drawn = points(line, shown)
     figure(
         xmr_trend.table(
-            points(line, shown),
+            drawn,
             unit,
             target,
             "" if target is None else f"Target {wording.value_text(line.metric, target)}",
@@ -115,6 +117,7 @@ def trend_figure(view: View, line: ScoreLine, key: str, title: str, remark: str)
         if line.series.periods[-1].grain is Grain.week
         else None,
     )
+    trend_table(line, drawn, key, title)
 
 
 def _range_words(line: ScoreLine) -> str:

@@ -132,6 +132,30 @@ PARTS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("page", "trends"),
+    [
+        ("escalations", ("promises-trend", "first-response-trend")),
+        (
+            "reinstatements",
+            ("quality-trend", "decision-median", "decision-guard", "decision-in-time", "decision-slowest"),
+        ),
+    ],
+)
+def test_every_trend_opens_a_table_of_the_weeks_it_draws(
+    page: str, trends: tuple[str, ...], run_page: RunPage
+) -> None:
+    app = run_page(page)
+    assert "Usual from" not in said(app)
+    for trend in trends:
+        app.session_state[f"rows-{trend}"] = True
+    app.run()
+    words = said(app)
+    assert problems(app) == []
+    assert words.count("Usual from") == words.count("CSV") == len(trends)
+    assert words.count("week 45 of 2026") + words.count(" week 45 ") >= len(trends)
+
+
 @pytest.mark.parametrize(("page", "part", "panel", "others"), PARTS, ids=[part[1] for part in PARTS])
 def test_a_failing_part_says_so_alone_with_a_reference_that_is_in_the_log(
     page: str,
