@@ -1,0 +1,245 @@
+"""What is still to come of a series of counts, with an interval, by the method a backtest favours.
+
+The origin is rolled through the newest past (Tashman, "Out-of-sample tests of forecasting accuracy", Int. J.
+Forecasting 16 (2000)). From the older origins the method is chosen, by mean absolute scaled error (Hyndman &
+Koehler, "Another look at measures of forecast accuracy", Int. J. Forecasting 22 (2006)); at the newer ones its
+error and the share of outcomes inside the 80 % interval are counted. Intervals are empirical: as wide as its
+own errors so far were (Williams & Goodman, "A simple method for the construction of empirical confidence
+limits for economic forecasts", J. Am. Stat. Assoc. 66 (1971)), widening with the distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import t as student
+
+from analysis.smoothing import METHODS, Method, Smoothing, estimate, paths
+
+Floats = NDArray[np.float64]
+Chosen = Literal["seasonal naive", "ETS", "theta", "mean"]
+
+LEVEL: Final = 0.8
+Z80: Final = 1.2815515655446004
+LONGEST_TEST: Final = 39
+"""Newest points the origin is rolled through."""
+ORIGIN_EVERY: Final = 2
+FEWEST_TO_FIT: Final = 8
+FEWEST_TO_TEST: Final = 16
+"""Points below which nothing can be tested, and the forecast is the mean."""
+_RUN: Final = 4
+_LONGEST_SPIKE: Final = 2
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """How one method did at the newer origins.
+
+    `error` is its mean absolute scaled error (1: as far off as the naive forecast one period ahead was in the
+    past), nan where the past never changed. `coverage` is the share of `outcomes` inside the 80 % interval.
+    """
+
+    method: Method
+    error: float
+    coverage: float
+    outcomes: int
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The next points: mean and 80 % interval, the method, and how every method did before.
+
+    `errors` are outcome − forecast of the chosen method by origin and distance, nan where the outcome is not
+    known yet; without rows where nothing could be tested. `spikes` are the places of points left out as one-off.
+    `period` is that of the seasonal naive, 1 where the past is too short for a season.
+    """
+
+    method: Chosen
+    mean: Floats
+    low: Floats
+    high: Floats
+    tests: tuple[Backtest, ...]
+    errors: Floats
+    spikes: tuple[int, ...]
+    period: int
+    points: int
+
+    @property
+    def sd(self) -> Floats:
+        """Standard deviation that goes with the interval, per point."""
+        return np.asarray((self.high - self.mean) / Z80)
+
+    @property
+    def test(self) -> Backtest | None:
+        """The backtest of the chosen method; None where nothing could be tested."""
+        return next((test for test in self.tests if test.method == self.method), None)
+
+    @property
+    def worse_than_naive(self) -> bool:
+        """Whether, at the newer origins, the chosen method was further off than the seasonal naive one."""
+        mine = self.test
+        naive = next((test for test in self.tests if test.method == "seasonal naive"), None)
+        return mine is not None and naive is not None and mine.error > naive.error
+
+
+def forecast(values: ArrayLike, horizon: int, period: int = 52) -> Forecast:
+    """The `horizon` points after `values` (oldest first, none below 0), which may have a season of `period`.
+
+    With fewer than 16 points: their mean, untested. One point or none has no interval.
+
+    Raises ValueError for a horizon below 1 and for values that are missing or below 0.
+    """
+    known = np.asarray(values, np.float64)
+    if horizon < 1:
+        raise ValueError(f"a horizon of {horizon} is none")
+    if known.ndim != 1 or not np.isfinite(known).all() or (known < 0).any():
+        raise ValueError("a series of counts has no gaps and nothing below 0")
+    spikes = spikes_of(known)
+    if known.size < FEWEST_TO_TEST:
+        return _mean(_without(known, spikes), horizon, spikes)
+    first = known.size - min(LONGEST_TEST, known.size - FEWEST_TO_FIT)
+    season = period if first >= period else 1
+    misses, scales = _rolled(known, first, horizon, season)
+    half = scales.size // 2
+    chosen = _least_off(misses, scales, half)
+    tests = tuple(_tested(method, misses[method], scales, half) for method in METHODS)
+    cleaned = _without(known, spikes)
+    mean = paths(cleaned, horizon, season, estimate(cleaned, season))[chosen]
+    low, high = interval(mean, misses[chosen])
+    return Forecast(chosen, mean, low, high, tests, misses[chosen], spikes, season, known.size)
+
+
+def interval(mean: Floats, errors: Floats) -> tuple[Floats, Floats]:
+    """The 80 % interval around forecasts, from errors by origin and distance; never below 0."""
+    half = half_width(errors, mean.size)
+    return np.maximum(mean - half, 0), mean + half
+
+
+def half_width(errors: Floats, horizon: int) -> Floats:
+    """Half the width of the 80 % interval at each distance.
+
+    The squared errors are taken to grow in a straight line with the distance; the errors, each divided by the
+    line's root, then give one common quantile, that of a new error among those seen. Errors of one origin hang
+    together, so the quantile is widened as Student's is with as many degrees of freedom as origins.
+    """
+    known = np.isfinite(errors)
+    if not known.any():
+        return np.full(horizon, np.nan)
+    away = np.broadcast_to(np.arange(errors.shape[1]), errors.shape)[known]
+    seen = np.abs(errors[known])
+    # The line is fitted to squares without the largest few, which one odd week would tilt.
+    squares = np.minimum(seen, np.quantile(seen, 0.95)) ** 2
+    slope = float(np.polyfit(away, squares, 1)[0]) if np.unique(away).size > 1 else 0.0
+    slope = max(slope, 0.0)
+    start = max(float(squares.mean() - slope * away.mean()), 0.0)
+    if start + slope == 0:
+        return np.zeros(horizon)
+    if start == 0:
+        start = slope
+    scaled = seen / np.sqrt(start + slope * away)
+    share = min(1.0, np.ceil((scaled.size + 1) * LEVEL) / scaled.size)
+    few = float(student.ppf((1 + LEVEL) / 2, errors.shape[0])) / Z80
+    return few * float(np.quantile(scaled, share)) * np.sqrt(start + slope * np.arange(horizon))
+
+
+def together(forecasts: Sequence[Forecast], weights: Sequence[float]) -> tuple[Floats, Floats, Floats]:
+    """Mean, low and high of a weighted sum of forecasts of the same days.
+
+    Errors of the same origin are added up, so that what rises together is not taken for independent; where one
+    of them could not be tested, the half widths are added up instead, the widest there can be.
+    """
+    mean = np.sum([weight * one.mean for one, weight in zip(forecasts, weights, strict=True)], axis=0)
+    shapes = {one.errors.shape for one in forecasts}
+    if len(shapes) == 1 and next(iter(shapes))[0]:
+        errors = np.sum([w * one.errors for one, w in zip(forecasts, weights, strict=True)], axis=0)
+        return mean, *interval(mean, errors)
+    wide = np.sum([w * (one.high - one.mean) for one, w in zip(forecasts, weights, strict=True)], axis=0)
+    return mean, np.maximum(mean - wide, 0), mean + wide
+
+
+def spikes_of(values: Floats) -> tuple[int, ...]:
+    """Places of one-off points: at most two in a row, far outside of what surrounds them.
+
+    Far: beyond the quartiles of the distances from a running median by three times their own distance (Tukey's
+    outer fences), which is not taken below that of a Poisson count.
+    """
+    if values.size < 5:
+        return ()
+    middle = _running_median(values)
+    away = values - middle
+    lower, upper = np.quantile(away, [0.25, 0.75])
+    apart = np.maximum(upper - lower, 1.349 * np.sqrt(np.maximum(middle, 1)))
+    far = (away < lower - 3 * apart) | (away > upper + 3 * apart)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], far.astype(np.int8), [0]])))
+    runs = zip(edges[::2], edges[1::2], strict=True)
+    return tuple(int(at) for start, end in runs if end - start <= _LONGEST_SPIKE for at in range(start, end))
+
+
+def _running_median(values: Floats) -> Floats:
+    span = range(values.size)
+    return np.array([np.median(values[max(0, at - _RUN) : at + _RUN + 1]) for at in span])
+
+
+def _without(values: Floats, spikes: tuple[int, ...]) -> Floats:
+    """The series with spikes at the level of what surrounds them."""
+    if not spikes:
+        return values
+    cleaned = values.copy()
+    cleaned[list(spikes)] = _running_median(values)[list(spikes)]
+    return cleaned
+
+
+def _rolled(known: Floats, first: int, horizon: int, period: int) -> tuple[dict[Method, Floats], Floats]:
+    """Errors by method, origin and distance, and the naive error of the past at each origin.
+
+    Parameters are estimated once, from what was known at the first origin.
+    """
+    origins = range(first, known.size, ORIGIN_EVERY)
+    misses: dict[Method, Floats] = {method: np.full((len(origins), horizon), np.nan) for method in METHODS}
+    scales = np.empty(len(origins))
+    smoothing: Smoothing | None = None
+    for row, origin in enumerate(origins):
+        past = _without(known[:origin], spikes_of(known[:origin]))
+        smoothing = smoothing or estimate(past, period)
+        came = known[origin : origin + horizon]
+        for method, path in paths(past, came.size, period, smoothing).items():
+            misses[method][row, : came.size] = came - path
+        lag = period if past.size > period else 1
+        scales[row] = np.abs(past[lag:] - past[:-lag]).mean()
+    return misses, scales
+
+
+def _scaled(misses: Floats, scales: Floats) -> float:
+    """Mean absolute scaled error; nan where the past never changed."""
+    if not (scales > 0).all():
+        return float("nan")
+    return float(np.nanmean(np.abs(misses) / scales[:, None]))
+
+
+def _least_off(misses: dict[Method, Floats], scales: Floats, half: int) -> Method:
+    """The method with the least error at the older origins; the simplest one where they are equal."""
+    if not (scales[:half] > 0).all():
+        return min(METHODS, key=lambda method: float(np.nanmean(np.abs(misses[method][:half]))))
+    return min(METHODS, key=lambda method: _scaled(misses[method][:half], scales[:half]))
+
+
+def _tested(method: Method, misses: Floats, scales: Floats, half: int) -> Backtest:
+    newer = misses[half:]
+    inside = np.abs(newer) <= half_width(misses[:half], misses.shape[1]) + 1e-9
+    outcomes = int(np.isfinite(newer).sum())
+    return Backtest(method, _scaled(newer, scales[half:]), float(inside.sum()) / outcomes, outcomes)
+
+
+def _mean(known: Floats, horizon: int, spikes: tuple[int, ...]) -> Forecast:
+    """The mean of few points, with the interval of one further point from a normal distribution."""
+    n = known.size
+    mean = np.full(horizon, known.mean() if n else np.nan)
+    half = np.nan
+    if n > 1:
+        half = float(student.ppf((1 + LEVEL) / 2, n - 1)) * float(known.std(ddof=1)) * np.sqrt(1 + 1 / n)
+    low, high = np.maximum(mean - half, 0), mean + half
+    return Forecast("mean", mean, low, high, (), np.empty((0, horizon)), spikes, 1, n)

@@ -1,0 +1,149 @@
+"""Three ways to carry a series of counts forward: seasonal naive, exponential smoothing, theta.
+
+Smoothing parameters are estimated by statsmodels; `paths` carries a series forward with parameters already
+estimated, so that a backtest can move its origin without estimating them again.
+
+Sources: Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2 (seasonal naive), 8.1
+(simple exponential smoothing, the ETS model with additive errors and neither trend nor season);
+Assimakopoulos & Nikolopoulos, "The theta model", Int. J. Forecasting 16 (2000), in the form of Hyndman &
+Billah, "Unmasking the Theta method", Int. J. Forecasting 19 (2003), as in statsmodels' `ThetaModel`. Season is
+taken out before and put back after, as the theta method does; because weeks have few years to average over,
+by harmonic regression (Forecasting: Principles and Practice 7.4 and 12.1) instead of an index per week.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.signal import lfilter
+from statsmodels.tsa.forecasting.theta import ThetaModel
+from statsmodels.tsa.holtwinters import SimpleExpSmoothing
+
+Floats = NDArray[np.float64]
+Method = Literal["seasonal naive", "ETS", "theta"]
+METHODS: Final[tuple[Method, ...]] = ("seasonal naive", "ETS", "theta")
+
+MOST_WAVES: Final = 6
+"""Harmonics a season may have: with 52 weeks the shortest wave then lasts 9."""
+
+
+@dataclass(frozen=True)
+class Smoothing:
+    """Parameters estimated from a series: of exponential smoothing, and of theta."""
+
+    ets_alpha: float
+    ets_level: float
+    theta_alpha: float
+
+
+def estimate(values: ArrayLike, period: int) -> Smoothing:
+    """The smoothing parameters of a series of at least 8 points, its season taken out where there is one."""
+    adjusted = values_less(np.asarray(values, np.float64), season_of(values, period))
+    if np.ptp(adjusted) == 0:
+        return Smoothing(0.0, float(adjusted[0]), 0.0)
+    with warnings.catch_warnings():
+        # A search that ends on the edge of its range says so as a warning; its parameters are used all the same.
+        warnings.simplefilter("ignore")
+        ets = SimpleExpSmoothing(adjusted, initialization_method="estimated").fit().params
+        theta = ThetaModel(adjusted, deseasonalize=False).fit().params
+    return Smoothing(
+        float(ets["smoothing_level"]), float(ets["initial_level"]), float(np.clip(theta["alpha"], 0, 1))
+    )
+
+
+def paths(values: ArrayLike, horizon: int, period: int, smoothing: Smoothing) -> dict[Method, Floats]:
+    """What each method expects of the next `horizon` points, never below 0.
+
+    With fewer points than a `period` the seasonal naive repeats the last point.
+    """
+    known = np.asarray(values, np.float64)
+    season = season_of(known, period)
+    adjusted = values_less(known, season)
+    ets = np.full(horizon, _level(adjusted, smoothing.ets_alpha, smoothing.ets_level))
+    return {
+        "seasonal naive": seasonal_naive(known, horizon, period),
+        "ETS": np.maximum(season.put_back(ets, known.size), 0),
+        "theta": np.maximum(season.put_back(theta(adjusted, horizon, smoothing.theta_alpha), known.size), 0),
+    }
+
+
+def seasonal_naive(values: Floats, horizon: int, period: int) -> Floats:
+    """The last `period` points over and over; the last point where there are fewer."""
+    cycle = values[-period:] if values.size >= period else values[-1:]
+    return np.resize(cycle, horizon).astype(np.float64)
+
+
+def theta(adjusted: Floats, horizon: int, alpha: float) -> Floats:
+    """Exponential smoothing from the first point, plus half the slope of the straight line through all points."""
+    n = adjusted.size
+    slope = float(np.polyfit(np.arange(n), adjusted, 1)[0]) if n > 1 else 0.0
+    ahead = np.arange(horizon, dtype=np.float64)
+    already = (1 - (1 - alpha) ** n) / alpha if alpha > 0 else float(n)
+    return _level(adjusted, alpha, float(adjusted[0])) + slope / 2 * (ahead + already)
+
+
+@dataclass(frozen=True)
+class Season:
+    """The indices of a period, by place in it; `index` empty: no season."""
+
+    index: Floats
+    multiplies: bool = True
+
+    def put_back(self, expected: Floats, place: int) -> Floats:
+        """Values expected from `place` on, with their season."""
+        if not self.index.size:
+            return expected
+        ahead = self.index[(place + np.arange(expected.size)) % self.index.size]
+        return expected * ahead if self.multiplies else expected + ahead
+
+
+def season_of(values: ArrayLike, period: int) -> Season:
+    """The season of a series by harmonic regression, where two whole periods show one.
+
+    Straight line plus waves of the period, its half, third and so on, as many as the Bayesian information
+    criterion finds worth it. Indices multiply where all values are above 0, else they add.
+    """
+    known = np.asarray(values, np.float64)
+    n = known.size
+    if period < 2 or n < 2 * period or np.ptp(known) == 0:
+        return Season(np.empty(0))
+    multiplies = bool(known.min() > 0)
+    seen = np.log(known) if multiplies else known
+    columns = np.column_stack([np.ones(n), np.arange(n) / n, _waves(np.arange(n), period)])
+    best, found = np.inf, Season(np.empty(0))
+    for waves in range(min(MOST_WAVES, (period - 1) // 2) + 1):
+        kept = 2 + 2 * waves
+        weights, *_ = np.linalg.lstsq(columns[:, :kept], seen, rcond=None)
+        off = float(np.sum((seen - columns[:, :kept] @ weights) ** 2))
+        criterion = n * np.log(max(off, 1e-12) / n) + kept * np.log(n)
+        if criterion < best:
+            index = _waves(np.arange(period), period)[:, : 2 * waves] @ weights[2:]
+            best, found = criterion, Season(np.exp(index) if multiplies else index, multiplies)
+            if not waves:
+                found = Season(np.empty(0))
+    return found
+
+
+def _waves(at: NDArray[np.int64], period: int) -> Floats:
+    """Sine and cosine of each harmonic of the period at whole places."""
+    count = min(MOST_WAVES, (period - 1) // 2)
+    angles = 2 * np.pi / period * np.outer(at, np.arange(1, count + 1))
+    return np.stack([np.sin(angles), np.cos(angles)], axis=2).reshape(at.size, 2 * count)
+
+
+def values_less(values: Floats, season: Season) -> Floats:
+    """The series with its season taken out."""
+    if not season.index.size:
+        return values
+    behind = np.resize(season.index, values.size)
+    return values / behind if season.multiplies else values - behind
+
+
+def _level(values: Floats, alpha: float, start: float) -> float:
+    """The smoothed level after the last point: level = α value + (1 − α) level before."""
+    smoothed, _ = lfilter([alpha], [1.0, alpha - 1.0], values, zi=[(1 - alpha) * start])
+    return float(smoothed[-1])
