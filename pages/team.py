@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components import view
 from components.states import panel
-from components.team import access, access_log, development, my_team, succession, who
+from components.team import access, access_log, development, funnels, my_team, succession, who
 from components.team.chosen import asked_for
 
 seen = view.current()
@@ -23,6 +23,8 @@ if not access.refused():
     else:
         with panel("Who this is"):
             who.about(seen, person)
+        with panel("How does this person compare?"):
+            funnels.funnels(seen, person)
         with panel("Development"):
             development.development(seen, person)
         with panel("Who looked"):

@@ -57,7 +57,7 @@ class PeopleComparison:
 
 @dataclass(frozen=True)
 class Standing:
-    """One person on one measure in the later block. Rates are of the event; `worth` are cases of the usual kind.
+    """One person on one measure in the later block; rates are of the event, `worth` cases of the usual kind.
 
     `value` is the like-for-like rate, `ratio` seen ÷ expected with its exact 95 % interval, `shrunk` the rate
     drawn to that of everyone, with its interval. `inner` and `outer` are 1 or −1 outside the 95 % and 99.8 %
@@ -124,7 +124,7 @@ def _compared(reader: Reader, key: str, week: Period, filters: Filters) -> Peopl
 
 
 def mature_blocks(reader: Reader, metric: Metric, week: Period) -> tuple[Period, Period] | None:
-    """The newest two consecutive blocks that end by `week` and whose follow-up is over; None where none are."""
+    """The newest two blocks running that end by `week` with their follow-up over; None where none are."""
     loaded = reader.coverage.loaded((*metric.facts, *metric.followed_in))
     if loaded is None:
         return None

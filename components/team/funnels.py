@@ -1,0 +1,278 @@
+"""How does a person compare, given the volume? One funnel a measure, the person marked, nobody else named."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from analysis.funnel import TAIL_95, TAIL_998, share_limits
+from components import numbers, theme
+from components.cases_link import open_cases
+from components.charts import funnel
+from components.figure import figure, rows_behind
+from components.numbers import NBSP
+from components.plain_text import literal
+from components.tables import Cell, Column, small_table
+from components.team import reading
+from components.team.chosen import first_name
+from components.view import View
+from queries.people.comparison import PeopleComparison, Standing, compare_people, standing
+from queries.people.measures import MEASURES
+from queries.people.roster import Member
+
+DO_NOT_RANK = "Points inside the funnel cannot be told apart; do not rank them."
+STEPS = 40
+"""Volumes at which the limits are drawn."""
+Place = tuple[PeopleComparison, Standing | None]
+
+
+def places(view: View, specialist_id: str) -> list[Place]:
+    """The person on every measure, in the order measures are shown."""
+    compared = [compare_people(view.reader, key, view.week, view.filters) for key in MEASURES]
+    return [(one, standing(one, specialist_id)) for one in compared]
+
+
+def funnels(view: View, person: Member) -> None:
+    """The answer over all measures, the funnel of the one chosen, and every measure in a table."""
+    name = first_name(person)
+    found = places(view, person.specialist_id)
+    usable = [place for place in found if not place[0].reason]
+    question = f"How does {name} compare, given the volume?"
+    if not usable:
+        theme.section(question, "", " ".join(f"{one.measure.label}: {one.reason}." for one, _ in found))
+        return
+    lead, rest = reading.answer(name, found)
+    theme.section(question, lead, f"{rest} {DO_NOT_RANK}".strip())
+    _one(view, person, found)
+    _table(view, person, found)
+
+
+def _one(view: View, person: Member, found: list[Place]) -> None:
+    keys = [one.measure.key for one, _ in found if not one.reason]
+    picked = st.segmented_control(
+        "Measure",
+        keys,
+        default=keys[0],
+        required=True,
+        key=f"funnel-of-{person.specialist_id}",
+        format_func=lambda key: MEASURES[key].label,
+        label_visibility="collapsed",
+    )
+    compared, place = next(place for place in found if place[0].measure.key == (picked or keys[0]))
+    _figure(view, person, compared, place)
+
+
+def curve_of(compared: PeopleComparison) -> funnel.Curve:
+    """The limits of a measure from the fewest cases a rate is told of to the most anyone has.
+
+    No limits where the event happened in none or in all cases.
+    """
+    assert compared.later is not None
+    centre, worth = compared.later.found.overall, compared.later.compared.worth
+    if not 0.0 < centre < 1.0:
+        return funnel.Curve((), (), (), (), ())
+    last = max(float(worth.max()) * 1.03, compared.minimum + 10.0)
+    at = np.geomspace(compared.minimum, last, STEPS)
+    inner = share_limits(at, centre, TAIL_95, compared.later.compared.between)
+    outer = share_limits(at, centre, TAIL_998, compared.later.compared.between)
+    return funnel.Curve(
+        *(tuple(part.tolist()) for part in (at, inner.lower, inner.upper, outer.lower, outer.upper))
+    )
+
+
+def others_of(compared: PeopleComparison, specialist_id: str) -> list[funnel.Point]:
+    """Everyone else with cases enough for a rate: where they are, not who."""
+    assert compared.later is not None
+    found, limits = compared.later.found, compared.later.compared
+    return [
+        funnel.Point(float(limits.worth[at]), float(limits.value[at]))
+        for at, other in enumerate(compared.people)
+        if other != specialist_id and found.cases[at] >= compared.minimum and np.isfinite(limits.value[at])
+    ]
+
+
+def _figure(view: View, person: Member, compared: PeopleComparison, place: Standing | None) -> None:
+    assert compared.later is not None and compared.blocks is not None
+    measure, curve, others = compared.measure, curve_of(compared), others_of(compared, person.specialist_id)
+    period = numbers.date_span(compared.blocks[1].start, compared.blocks[1].last_day)
+    told = place is not None and not place.withheld
+    people = len(others) + told
+    text, count = _member_words(person, place)
+    if not curve.volume:
+        theme.note(f"{measure.label}: none or all of the cases, so there is no spread to compare with.")
+        return
+    centre = compared.later.found.overall
+    figure(
+        funnel.table(
+            curve,
+            centre,
+            f"All {numbers.percent(centre)}",
+            others,
+            funnel.Point(place.worth, place.value) if place is not None and told else None,
+            text,
+            count,
+        ),
+        funnel.SPEC,
+        alt=f"{measure.label}: {_finding(person, compared, place)}",
+        key=f"funnel-{measure.key}",
+        title=f"{measure.label} by {measure.cases}, {period}, {numbers.count(people)} people",
+        remark=_remark(compared),
+    )
+    st.markdown(literal(_finding(person, compared, place)))
+    _behind(person, compared, place, curve)
+
+
+def _member_words(person: Member, place: Standing | None) -> tuple[str, str]:
+    if place is None or place.withheld:
+        return "", ""
+    of = f"{numbers.count(place.events)} of{NBSP}{numbers.count(place.cases)}"
+    return f"{person.name} {numbers.percent(place.value)} ({of})", of
+
+
+def _finding(person: Member, compared: PeopleComparison, place: Standing | None) -> str:
+    if place is None:
+        return f"{first_name(person)} has no {compared.measure.cases} in these weeks."
+    words = reading.status(compared, place).word
+    return f"{reading.sentence(compared, place)} {words}."
+
+
+def _remark(compared: PeopleComparison) -> str:
+    """The method and what the axes are."""
+    assert compared.later is not None
+    measure = compared.measure
+    slow = (
+        f" Slowest quarter: longer than {numbers.hours(compared.beyond_hours)}."
+        if np.isfinite(compared.beyond_hours)
+        else ""
+    )
+    spread = (
+        " Limits hold the spread between people beyond luck."
+        if compared.later.compared.between > 0
+        else " Luck explains the spread between people."
+    )
+    return (
+        f"Like for like: cases are compared within {measure.alike_words}; across, cases of the usual "
+        f"kind they are worth. Solid: 99.8{NBSP}% limits. Dashed: 95{NBSP}% limits.{spread}{slow} Others are not "
+        f"named; people with under {compared.minimum} cases are not drawn. A special cause is claimed only "
+        f"outside 95{NBSP}% on one side in two periods of 13 weeks running and outside 99.8{NBSP}% over both."
+    )
+
+
+def _behind(person: Member, compared: PeopleComparison, place: Standing | None, curve: funnel.Curve) -> None:
+    """The person's own row and the limits: nobody else's."""
+    heads = ("Cases", "Share", "95 % from", "95 % to", "99.8 % from", "99.8 % to")
+    columns = [Column("Line"), *(Column(title, "right") for title in heads)]
+    plain: list[tuple[str | float | None, ...]] = []
+    if place is not None and not place.withheld:
+        plain.append((person.name, place.worth, place.value, None, None, None, None))
+    assert compared.later is not None
+    for at in range(0, len(curve.volume), 4):
+        plain.append(
+            (
+                "Limits",
+                curve.volume[at],
+                compared.later.found.overall,
+                curve.lower_95[at],
+                curve.upper_95[at],
+                curve.lower_998[at],
+                curve.upper_998[at],
+            )
+        )
+    shown = [
+        (
+            str(row[0]),
+            numbers.number(float(row[1] or 0.0)),
+            *(numbers.MISSING if part is None else numbers.percent(float(part)) for part in row[2:]),
+        )
+        for row in plain
+    ]
+    rows_behind(
+        columns,
+        shown,
+        plain,
+        f"funnel-{compared.measure.key}",
+        f"funnel-{compared.measure.key}",
+        f"{compared.measure.label}: {person.name} and the limits",
+    )
+
+
+def _table(view: View, person: Member, found: list[Place]) -> None:
+    """Every measure: what was seen, what was expected, the likely rate, how it reads, and the cases."""
+    theme.subtitle(f"{person.name}, every measure over its newest 13 mature weeks")
+    columns = [
+        Column("Measure"),
+        Column("13 weeks to"),
+        Column("Found", "right"),
+        Column("Expected", "right"),
+        Column("Likely rate (95 % interval)", "right"),
+        Column("Everyone", "right"),
+        Column("Reads as"),
+    ]
+    rows: list[tuple[Cell, ...]] = []
+    plain = []
+    for compared, place in found:
+        if compared.reason or compared.blocks is None or compared.later is None:
+            rows.append((compared.measure.label, "", "", "", compared.reason, "", numbers.MISSING))
+            continue
+        end = numbers.full_date(compared.blocks[1].last_day)
+        shown = place is not None and not place.withheld
+        rows.append(
+            (
+                compared.measure.label,
+                end,
+                "0"
+                if place is None
+                else f"{numbers.count(place.events)} of{NBSP}{numbers.count(place.cases)}",
+                numbers.number(place.expected) if place is not None and shown else numbers.MISSING,
+                reading.likely(place),
+                numbers.percent(compared.later.found.overall),
+                reading.status(compared, place),
+            )
+        )
+        if place is not None and shown:
+            plain.append(
+                (compared.measure.label, end, place.events, place.cases, place.expected, place.ratio,
+                 place.ratio_low, place.ratio_high, place.shrunk, place.shrunk_low, place.shrunk_high,
+                 compared.later.found.overall, reading.status(compared, place).word)
+            )  # fmt: skip
+    small_table(columns, rows, f"{person.name} on {len(rows)} measures")
+    theme.note(
+        "Expected: what others find in the same kinds of cases. Likely rate: the person's share drawn "
+        "towards everyone's, the further the fewer the cases (beta-binomial). A download leaves out measures under "
+        "the fewest cases."
+    )
+    _cases(view, person, found)
+    heads = ("Measure", "13 weeks to", "Events", "Cases", "Expected", "Found ÷ expected", "from", "to",
+             "Likely rate", "from", "to", "Everyone", "Reads as")  # fmt: skip
+    rows_behind(
+        [Column(head) for head in heads],
+        [tuple(_plain(cell) for cell in row) for row in plain],
+        plain,
+        "every-measure",
+        f"person-{person.specialist_id}",
+        "Every measure with cases enough",
+    )
+
+
+def _plain(cell: str | float | int) -> str:
+    return cell if isinstance(cell, str) else numbers.count(cell) if isinstance(cell, int) else f"{cell:.3f}"
+
+
+def _cases(view: View, person: Member, found: list[Place]) -> None:
+    """From every measure to its cases."""
+    own = view.filters.with_values("member", (person.specialist_id,))
+    with st.container(horizontal=True, gap="small"):
+        for compared, place in found:
+            if place is None or compared.blocks is None or not place.cases:
+                continue
+            words = reading.counted(compared.measure, place.cases, place.events)
+            if compared.measure.kind == "calibration":
+                words = "Appeals taken to calibration"
+            st.button(
+                literal(words),
+                icon=":material/list:",
+                key=f"person-cases-{compared.measure.key}",
+                type="tertiary",
+                on_click=open_cases,
+                args=(view, compared.metric, compared.blocks[1], own),
+            )
