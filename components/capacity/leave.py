@@ -1,0 +1,133 @@
+"""Leave agreed for the 13 weeks ahead, and the days on which it breaks cover."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from components import numbers
+from components.charts import leave_calendar
+from components.choosing import go
+from components.figure import figure, rows_behind
+from components.tables import Column
+from components.theme import note, subtitle
+from components.view import View
+from components.wording import things
+from queries.capacity.cover import Cover
+from queries.capacity.leave import Absence, LeaveAhead, TeamDay
+from queries.time import DAY, WEEK
+
+AHEAD = 13 * WEEK
+
+
+def leave_text(leave: LeaveAhead) -> str:
+    """How many teams agreed leave takes below minimum cover, and on how many days."""
+    below = leave.days_below
+    if not leave.days:
+        return ""
+    if not below:
+        return "Leave agreed for the next 13 weeks takes no team below its minimum cover."
+    days = len({one.day for one in below})
+    teams = len({one.team for one in below})
+    return (
+        f"Agreed leave takes {things(teams, 'team')} below minimum cover on {things(days, 'working day')} "
+        "of the next 13 weeks."
+    )
+
+
+def calendar(view: View, day: dt.date, cover: Cover, ahead: LeaveAhead) -> None:
+    """Working days of the next 13 weeks: who is away, and where that breaks cover."""
+    days = ahead.days
+    if not days:
+        return
+    teams = list(dict.fromkeys(one.team for one in days))
+    alone = len(teams) == 1
+    lines = _lines_of_people(view, cover, ahead) if alone else _lines_of_teams(view, cover, ahead, teams)
+    span = numbers.date_span(day + DAY, day + AHEAD)
+    if not lines:
+        subtitle(f"Leave agreed, {span}")
+        note("No leave is agreed for these weeks.")
+        return
+    told = "A row per person on leave." if alone else "Stronger: a larger share of the team is away."
+    figure(
+        leave_calendar.table(lines),
+        leave_calendar.spec(len(lines)),
+        alt=f"Leave agreed, {span}: {leave_text(ahead)}",
+        key="leave-calendar",
+        title=f"Leave agreed, {span}",
+        remark=f"{told} ▼ A day on which leave takes a needed skill below its minimum. Working days only.",
+        on_pick=None if alone else lambda team: go(view, view.filters.with_values("team", (team,))),
+    )
+    columns = [Column("Day"), Column("Team"), Column("Skill"), Column("At work"), Column("Away")]
+    rows = _below_rows(view, cover, ahead)
+    if rows:
+        rows_behind(
+            columns,
+            rows,
+            rows,
+            "days-below-cover",
+            "days-below-minimum-cover",
+            "Days on which agreed leave takes a skill below its minimum",
+        )
+
+
+def _below_rows(view: View, cover: Cover, ahead: LeaveAhead) -> list[list[str]]:
+    names = dict(cover.skills)
+    return [
+        [
+            numbers.full_date(one.day),
+            view.name_of("team", one.team),
+            names.get(skill.skill, skill.skill),
+            f"{numbers.count(skill.present)} of {numbers.count(skill.required)}",
+            ", ".join(view.name_of("member", person) for person in skill.away),
+        ]
+        for one in sorted(ahead.days_below, key=lambda one: one.day)
+        for skill in one.below
+    ]
+
+
+def _lines_of_teams(
+    view: View, cover: Cover, ahead: LeaveAhead, teams: list[str]
+) -> list[leave_calendar.Line]:
+    return [
+        leave_calendar.Line(
+            team,
+            view.name_of("team", team),
+            [_day_of_team(cover, one) for one in ahead.days if one.team == team],
+        )
+        for team in teams
+    ]
+
+
+def _day_of_team(cover: Cover, one: TeamDay) -> leave_calendar.Day:
+    words = f"{numbers.count(len(one.away))} of {numbers.count(one.people)} away"
+    return leave_calendar.Day(
+        one.day, len(one.away) / one.people if one.people else 0.0, words, _breaks(cover, one)
+    )
+
+
+def _breaks(cover: Cover, one: TeamDay) -> str:
+    names = dict(cover.skills)
+    return "; ".join(
+        f"{names.get(skill.skill, skill.skill)} {numbers.count(skill.present)} of "
+        f"{numbers.count(skill.required)}"
+        for skill in one.below
+    )
+
+
+def _lines_of_people(view: View, cover: Cover, ahead: LeaveAhead) -> list[leave_calendar.Line]:
+    """One row per person on leave, by name; a day breaks cover where that person's skill is missed."""
+    by_person: dict[str, list[Absence]] = {}
+    for absence in ahead.absences:
+        by_person.setdefault(absence.specialist_id, []).append(absence)
+    lines = []
+    for person, absences in by_person.items():
+        days = []
+        for one in ahead.days:
+            away = next((gone for gone in absences if gone.first <= one.day <= gone.last), None)
+            missed = one._replace(below=tuple(skill for skill in one.below if person in skill.away))
+            words = "at work" if away is None else "on leave"
+            days.append(
+                leave_calendar.Day(one.day, 0.0 if away is None else 0.5, words, _breaks(cover, missed))
+            )
+        lines.append(leave_calendar.Line(person, view.name_of("member", person), days))
+    return lines
