@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from components.charts.palette import ROLE_COLOURS
-from components.numbers import Unit
+from components.numbers import HOURS_SHOWN_AS_DAYS, Unit
 
 Spec = dict[str, Any]
 Row = Mapping[str, object]
@@ -38,7 +38,8 @@ _AXIS_TEXT: dict[Unit, str] = {
     "count": "format(datum.value, ',~r')",
     "number": "format(datum.value, ',~r')",
     "per_1000": "format(datum.value, ',~r')",
-    "hours": "format(datum.value, ',~r') + '\u00a0h'",
+    "hours": f"datum.value >= {HOURS_SHOWN_AS_DAYS:.0f} ? format(datum.value / 24, ',.1~f') + '\u00a0d'"
+    " : format(datum.value, ',~r') + '\u00a0h'",
     "work_hours": "format(datum.value, ',~r') + '\u00a0h'",
     "days": "format(datum.value, ',~r') + '\u00a0d'",
     "money": "'$\u00a0' + format(datum.value, '~s')",
