@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from components import numbers, theme, wording
+from components.cases_link import open_cases
 from components.charts import waterfall
 from components.downloads import downloads
 from components.figure import figure
@@ -173,6 +174,16 @@ def _shares(view: View) -> None:
         f"Of the {cases} cases resolved in {wording.period_text(period)}. The time of the partners adds up: "
         "an instant waiting on two is split equally. The cases do not, one may wait on several."
     )
+    with st.container(horizontal=True, gap="small"):
+        for name, _, held in rows:
+            st.button(
+                literal(f"{name} {wording.things(float(held.numerator[0]), 'case')}"),
+                icon=":material/list:",
+                key=f"waited-on-{name}",
+                type="tertiary",
+                on_click=open_cases,
+                args=(view, held.metric, period, view.filters.with_values("partner", (name,))),
+            )
 
 
 def _share_row(name: str, part: str, held: Series) -> list[Cell]:

@@ -20,6 +20,8 @@ from queries.model import Metric, Ratio
 from queries.rows_behind import fact_behind
 from queries.scorecard import scorecard
 from queries.time import Grain, Period
+from tests.pages.conftest import RunPage
+from tests.pages.reading import said
 
 VIEWS = {
     "everyone": Filters(),
@@ -129,3 +131,14 @@ def random_period(draw: random.Random, filters: Filters, reader: Reader) -> Peri
 @pytest.mark.parametrize("key", ["partner_wait_share", "elapsed_hours", "reopenings"])
 def test_a_number_that_adds_up_hours_promises_no_count(key: str, sample_reader: Reader) -> None:
     assert cases_text(measure(sample_reader, (key,), [LONG]).total(key), 0) == "the cases"
+
+
+def test_each_partner_opens_as_many_cases_as_waited_on_it(run_page: RunPage) -> None:
+    buttons = [button.key for button in run_page("escalations").button if button.key.startswith("waited-on-")]
+    assert len(buttons) > 1
+    for key in buttons[:3]:
+        app = run_page("escalations")
+        (promised,) = re.findall(r"([\d,]+)\u00a0cases?$", app.button(key=key).label)
+        app.button(key=key).click().run()
+        assert app.query_params["partner"] == key.removeprefix("waited-on-")
+        assert re.search(rf"^{promised} waits? of cases resolved", said(app), re.MULTILINE)
