@@ -34,8 +34,8 @@ class Outcome:
     nothing is promised; `open_cases` the 10 %, 50 % and 90 % quantiles of open cases at the end of each week.
     The rest is one number per future: the share done in time of the cases due in the last `LATE_WEEKS` weeks,
     the weeks that keep the promise, the first week from which it is kept to the end (−1: none), open cases
-    and cases past due at the end, and the first day the backlog is clear (−1: none). `days` and `weeks` are
-    those simulated.
+    and cases past due at the end, and the first day the backlog is clear (−1: none). `late` counts the cases
+    of each type of work due over all weeks and not done in time. `days` and `weeks` are those simulated.
     """
 
     chance: Floats
@@ -46,6 +46,7 @@ class Outcome:
     open_at_end: Floats
     past_due_at_end: Floats
     cleared: Ints
+    late: Mapping[str, Floats]
     days: int
     weeks: int
     effort: Effort
@@ -61,7 +62,8 @@ class Comparison:
     """What a scenario changes, future by future: medians and the ends that hold 80 % of the futures.
 
     `share` (a fraction), `weeks_kept` and `earlier` are None where nothing is promised. `days_sooner` counts
-    days to a clear backlog within the days simulated, as `Earlier` does weeks.
+    days to a clear backlog within the days simulated, as `Earlier` does weeks. `late` has the cases of each
+    type of work not done in time.
     """
 
     share: Spread | None
@@ -70,6 +72,7 @@ class Comparison:
     days_sooner: Earlier
     open_at_end: Spread
     past_due_at_end: Spread
+    late: Mapping[str, Spread]
     case_hours: float
     mentoring: float
     ramping: float
@@ -153,6 +156,10 @@ def outcome(plan: Plan, found: Simulation, target: float | None = None) -> Outco
         np.asarray(found.open_cases[-1], np.float64),
         np.asarray(found.past_due[-1], np.float64),
         np.asarray(found.cleared),
+        {
+            work: np.asarray((found.due[place] - found.in_time[place]).sum(axis=0), np.float64)
+            for place, work in enumerate(found.work)
+        },
         len(plan.week_of),
         plan.weeks,
         effort(plan),
@@ -173,6 +180,7 @@ def compare(base: Outcome, changed: Outcome) -> Comparison:
         weeks_earlier(base.cleared, changed.cleared, base.days),
         difference(base.open_at_end, changed.open_at_end),
         difference(base.past_due_at_end, changed.past_due_at_end),
+        {work: difference(base.late[work], changed.late[work]) for work in base.late},
         changed.effort.case_hours - base.effort.case_hours,
         changed.effort.mentoring - base.effort.mentoring,
         changed.effort.ramping - base.effort.ramping,

@@ -94,6 +94,8 @@ def test_hires_turn_a_backlog_that_grows_into_one_that_clears() -> None:
     assert change.earlier.middle_at_least and 10 < change.earlier.weeks.middle < 22
     assert change.open_at_end.high < 0 and change.past_due_at_end.high < 0
     assert change.days_sooner.weeks.middle > 0
+    assert change.late["appeal"].high < 0
+    assert base.late["appeal"].min() > 0
 
 
 def test_the_interval_of_a_difference_on_the_same_futures_is_far_narrower_than_on_others() -> None:
