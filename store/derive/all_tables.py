@@ -13,6 +13,7 @@ from store.derive import (
     flows,
     hours,
     masters,
+    pace,
     rollups,
     staff,
     stamps,
@@ -40,6 +41,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
     blocks.write(bench)
     hours.write(bench)
     staff.write(bench)
+    pace.write(bench)
     contradictions.write(bench)
     progress("copying master tables", 0.85)
     masters.write_plain_tables(bench)

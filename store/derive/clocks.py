@@ -32,6 +32,7 @@ DERIVED_FROM = {
     "partner_waits": "escalations",
     "case_flow": "escalations",
     "staff_flow": "work_days",
+    "work_pace": "work_days",
     "account_blocks": "enforcements",
     "block_flow": "enforcements",
 }

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Table
 
-from store.schema import blocks, bookkeeping, episodes, people, sellers, staff, work
+from store.schema import blocks, bookkeeping, episodes, pace, people, sellers, staff, work
 from store.schema.bookkeeping import SCHEMA_VERSION
 from store.schema.columns import FACTS
 
 __all__ = ["FACTS", "SCHEMA_VERSION", "fact", "source_columns", "source_tables"]
 
-_ = (blocks, bookkeeping, episodes, people, sellers, staff, work)  # importing them registers their tables
+_ = (
+    blocks,
+    bookkeeping,
+    episodes,
+    pace,
+    people,
+    sellers,
+    staff,
+    work,
+)  # importing them registers their tables
 
 
 def fact(name: str) -> Table:
@@ -43,5 +52,6 @@ def source_tables() -> list[Table]:
         *blocks.DERIVED_TABLES,
         *episodes.DERIVED_TABLES,
         *staff.DERIVED_TABLES,
+        *pace.DERIVED_TABLES,
     }
     return [table for table in FACTS.sorted_tables if table.name not in bookkeeping_tables]
