@@ -1,10 +1,10 @@
 """What is still to come of a series of counts, with an interval, by the method a backtest favours.
 
 The origin is rolled through the newest past (Tashman, "Out-of-sample tests of forecasting accuracy", Int. J.
-Forecasting 16 (2000)). From the older origins the method is chosen, by mean absolute scaled error (Hyndman &
-Koehler, "Another look at measures of forecast accuracy", Int. J. Forecasting 22 (2006)); at the newer ones its
-error and the share of outcomes inside the 80 % interval are counted. Intervals are empirical: as wide as its
-own errors so far were (Williams & Goodman, "A simple method for the construction of empirical confidence
+Forecasting 16 (2000)). From the older origins the method is chosen, by mean absolute scaled error (Hyndman
+& Koehler, "Another look at measures of forecast accuracy", Int. J. Forecasting 22 (2006)); at the newer ones
+its error and the share of outcomes inside the 80 % interval are counted. Intervals are empirical: as wide as
+its own errors so far were (Williams & Goodman, "A simple method for the construction of empirical confidence
 limits for economic forecasts", J. Am. Stat. Assoc. 66 (1971)), widening with the distance.
 """
 
@@ -54,7 +54,8 @@ class Forecast:
     """The next points: mean and 80 % interval, the method, and how every method did before.
 
     `errors` are outcome − forecast of the chosen method by origin and distance, nan where the outcome is not
-    known yet; without rows where nothing could be tested. `spikes` are the places of points left out as one-off.
+    known yet; without rows where nothing could be tested. `spikes` are the places of points left out as
+    one-off.
     `period` is that of the seasonal naive, 1 where the past is too short for a season.
     """
 
@@ -123,8 +124,8 @@ def half_width(errors: Floats, horizon: int) -> Floats:
     """Half the width of the 80 % interval at each distance.
 
     The squared errors are taken to grow in a straight line with the distance; the errors, each divided by the
-    line's root, then give one common quantile, that of a new error among those seen. Errors of one origin hang
-    together, so the quantile is widened as Student's is with as many degrees of freedom as origins.
+    line's root, then give one common quantile, that of a new error among those seen. Errors of one origin
+    hang together, so the quantile is widened as Student's is with as many degrees of freedom as origins.
     """
     known = np.isfinite(errors)
     if not known.any():
@@ -149,8 +150,8 @@ def half_width(errors: Floats, horizon: int) -> Floats:
 def together(forecasts: Sequence[Forecast], weights: Sequence[float]) -> tuple[Floats, Floats, Floats]:
     """Mean, low and high of a weighted sum of forecasts of the same days.
 
-    Errors of the same origin are added up, so that what rises together is not taken for independent; where one
-    of them could not be tested, the half widths are added up instead, the widest there can be.
+    Errors of the same origin are added up, so that what rises together is not taken for independent; where
+    one of them could not be tested, the half widths are added up instead, the widest there can be.
     """
     mean = np.sum([weight * one.mean for one, weight in zip(forecasts, weights, strict=True)], axis=0)
     shapes = {one.errors.shape for one in forecasts}
@@ -164,8 +165,8 @@ def together(forecasts: Sequence[Forecast], weights: Sequence[float]) -> tuple[F
 def spikes_of(values: Floats) -> tuple[int, ...]:
     """Places of one-off points: at most two in a row, far outside of what surrounds them.
 
-    Far: beyond the quartiles of the distances from a running median by three times their own distance (Tukey's
-    outer fences), which is not taken below that of a Poisson count.
+    Far: beyond the quartiles of the distances from a running median by three times their own distance
+    (Tukey's outer fences), which is not taken below that of a Poisson count.
     """
     if values.size < 5:
         return ()
@@ -180,8 +181,15 @@ def spikes_of(values: Floats) -> tuple[int, ...]:
 
 
 def _running_median(values: Floats) -> Floats:
-    span = range(values.size)
-    return np.array([np.median(values[max(0, at - _RUN) : at + _RUN + 1]) for at in span])
+    """Median of each point with four on either side, fewer at the ends."""
+    n, whole = values.size, 2 * _RUN + 1
+    middle = np.empty(n)
+    inner = n - 2 * _RUN
+    if inner > 0:
+        middle[_RUN : n - _RUN] = np.median(np.lib.stride_tricks.sliding_window_view(values, whole), axis=1)
+    for at in (*range(min(_RUN, n)), *range(max(n - _RUN, _RUN, 0), n)):
+        middle[at] = np.median(values[max(0, at - _RUN) : at + _RUN + 1])
+    return middle
 
 
 def _without(values: Floats, spikes: tuple[int, ...]) -> Floats:

@@ -6,8 +6,8 @@ estimated, so that a backtest can move its origin without estimating them again.
 Sources: Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2 (seasonal naive), 8.1
 (simple exponential smoothing, the ETS model with additive errors and neither trend nor season);
 Assimakopoulos & Nikolopoulos, "The theta model", Int. J. Forecasting 16 (2000), in the form of Hyndman &
-Billah, "Unmasking the Theta method", Int. J. Forecasting 19 (2003), as in statsmodels' `ThetaModel`. Season is
-taken out before and put back after, as the theta method does; because weeks have few years to average over,
+Billah, "Unmasking the Theta method", Int. J. Forecasting 19 (2003), as in statsmodels' `ThetaModel`. Season
+is taken out before and put back after, as the theta method does; weeks have few years to average over, so
 by harmonic regression (Forecasting: Principles and Practice 7.4 and 12.1) instead of an index per week.
 """
 
@@ -46,7 +46,7 @@ def estimate(values: ArrayLike, period: int) -> Smoothing:
     if np.ptp(adjusted) == 0:
         return Smoothing(0.0, float(adjusted[0]), 0.0)
     with warnings.catch_warnings():
-        # A search that ends on the edge of its range says so as a warning; its parameters are used all the same.
+        # A search that ends on the edge of its range warns; its parameters are used all the same.
         warnings.simplefilter("ignore")
         ets = SimpleExpSmoothing(adjusted, initialization_method="estimated").fit().params
         theta = ThetaModel(adjusted, deseasonalize=False).fit().params
@@ -78,7 +78,7 @@ def seasonal_naive(values: Floats, horizon: int, period: int) -> Floats:
 
 
 def theta(adjusted: Floats, horizon: int, alpha: float) -> Floats:
-    """Exponential smoothing from the first point, plus half the slope of the straight line through all points."""
+    """Exponential smoothing from the first point, plus half the slope of the line through all points."""
     n = adjusted.size
     slope = float(np.polyfit(np.arange(n), adjusted, 1)[0]) if n > 1 else 0.0
     ahead = np.arange(horizon, dtype=np.float64)

@@ -1,0 +1,106 @@
+"""Work and hours of 13 weeks, split by organisation, team, person or the skill people hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, Literal, NamedTuple
+
+from queries.capacity.cover import qualifications
+from queries.filters import Filters
+from queries.measure import Measures, Reader, measure
+from queries.remembering import remembered
+from queries.time import BLOCK_WEEKS, WEEK, Grain, Period
+
+By = Literal["org", "team", "member", "skill"]
+KEYS: Final = ("workload_hours", "available_hours", "utilisation")
+
+
+class Share(NamedTuple):
+    """One row: hours of work that came in, hours available, and hours on cases ÷ available.
+
+    `key` is None for those without one. Each number is nan where it is not known; all are where `withheld`:
+    fewer than 10 days of a person, or 5 of a group, are recorded. `days` are those days.
+    """
+
+    key: str | None
+    work: float
+    available: float
+    utilisation: float
+    days: float
+    withheld: bool
+
+
+class Split(NamedTuple):
+    """The rows in the organisation's order, people by number; `reason` says why there are none."""
+
+    rows: tuple[Share, ...]
+    reason: str = ""
+
+
+def block_to(last: Period) -> Period:
+    """The 13 weeks that end with a week."""
+    return Period(last.end - BLOCK_WEEKS * WEEK, last.end, Grain.block)
+
+
+@remembered(4)
+def split(reader: Reader, last: Period, filters: Filters, by: By) -> Split:
+    """Work and hours of the 13 weeks to `last` by one dimension.
+
+    By skill each row is everyone who holds it on the last day, so who holds two stands in two rows.
+    """
+    dimension = {"org": "team", "skill": "member"}.get(by, by)
+    found = measure(reader, KEYS, (block_to(last),), (dimension,), filters)
+    reason = found.reasons.get("workload_hours", "") or found.reasons.get("available_hours", "")
+    if reason:
+        return Split((), reason)
+    if by == "org":
+        return Split(tuple(_rows(found, _of_org(reader))))
+    if by == "skill":
+        holders = _holders(reader, last)
+        return Split(
+            tuple(
+                _share(found, skill, [at for at, group in enumerate(found.groups) if group[0] in people])
+                for skill, people in sorted(holders.items())
+            )
+        )
+    return Split(tuple(_share(found, group[0], [at]) for at, group in enumerate(found.groups)))
+
+
+def _rows(found: Measures, name_of: Callable[[str | None], str | None]) -> Iterable[Share]:
+    """One row per name, of all the groups that bear it."""
+    names = dict.fromkeys(name_of(group[0]) for group in found.groups)
+    for name in names:
+        yield _share(found, name, [at for at, group in enumerate(found.groups) if name_of(group[0]) == name])
+
+
+def _share(found: Measures, key: str | None, places: list[int]) -> Share:
+    work, hours, used = (found.merged(metric, places, (key,)) for metric in KEYS)
+    return Share(
+        key,
+        float(work.value[0]),
+        float(hours.value[0]),
+        float(used.value[0]),
+        float(used.n[0]),
+        bool(used.withheld[0]),
+    )
+
+
+def _of_org(reader: Reader) -> Callable[[str | None], str | None]:
+    parents = {team.team: team.parent for team in reader.directory.teams}
+
+    def top(team: str | None) -> str | None:
+        seen = set()
+        while team is not None and parents.get(team) is not None and team not in seen:
+            seen.add(team)
+            team = parents[team]
+        return team
+
+    return top
+
+
+def _holders(reader: Reader, last: Period) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for one in qualifications(reader):
+        if one.holds(last.last_day):
+            found.setdefault(one.skill, set()).add(one.specialist_id)
+    return found
