@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from components import view
 from components.states import panel
-from components.team import access, access_log, development, funnels, my_team, succession, who
+from components.team import (
+    access,
+    access_log,
+    brief,
+    changes,
+    development,
+    funnels,
+    my_team,
+    needs,
+    review_pack,
+    succession,
+    who,
+    workload,
+)
 from components.team.chosen import asked_for
 
 seen = view.current()
@@ -20,12 +33,25 @@ if not access.refused():
             my_team.my_team(seen)
         with panel("Who could step in?"):
             succession.succession_cover(seen)
+    elif brief.asked_for_print():
+        with panel("1:1 brief"):
+            brief.print_view(seen, person)
     else:
         with panel("Who this is"):
             who.about(seen, person)
         with panel("How does this person compare?"):
             funnels.funnels(seen, person)
+        with panel("What changed?"):
+            changes.changes(seen, person)
+        with panel("Is the work the right size?"):
+            workload.workload(seen, person)
+        with panel("Strengths and training needs"):
+            needs.needs(seen, person)
         with panel("Development"):
             development.development(seen, person)
+        with panel("1:1 brief"):
+            brief.brief(seen, person)
+        with panel("Review pack"):
+            review_pack.review_pack(seen, person)
         with panel("Who looked"):
             access_log.access_log(seen, person)

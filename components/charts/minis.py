@@ -47,7 +47,7 @@ class MiniSeries:
 
     `centre`, `lower`, `upper` are the usual range (one number, or one per week for a stepped range);
     `signals` maps positions to the tone of their dot; positions from `hollow_from` on are partial or
-    immature and drawn hollow and dashed.
+    immature and drawn hollow and dashed. `beside` is another line to compare with, dashed grey.
     """
 
     values: Sequence[float | None]
@@ -57,6 +57,7 @@ class MiniSeries:
     target: float | None = None
     signals: Mapping[int, Tone] = field(default_factory=dict)
     hollow_from: int | None = None
+    beside: Sequence[float | None] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _frame(series: MiniSeries, height: float, pad: float, width: float, inset: f
     seen = [v for v in series.values if v is not None and math.isfinite(v)]
     for limit in (_steps(series.lower, count), _steps(series.upper, count)):
         seen += limit or []
-    seen += [v for v in (series.centre, series.target) if v is not None]
+    seen += [v for v in (series.centre, series.target, *series.beside) if v is not None]
     low, high = (min(seen), max(seen)) if seen else (0.0, 1.0)
     if high - low < 1e-12 * max(abs(high), 1.0):
         low, high = low - 1.0, high + 1.0
@@ -179,6 +180,9 @@ def _marks(series: MiniSeries, frame: _Frame, line: float, dot: float, signal: f
     if series.target is not None:
         y = f"{frame.y(series.target):.1f}"
         parts.append(_stroke(f"M{span[0]} {y}H{span[1]}", "ink", 1.2))
+    if series.beside:
+        others = _path(_spots(frame, series.beside), _runs(series.beside, 0, count))
+        parts.append(_stroke(others, "grey", 1.4, "5 4"))
     spots = _spots(frame, values)
     cut = count if series.hollow_from is None else min(max(series.hollow_from, 0), count)
     whole, young = _runs(values, 0, cut), _runs(values, cut - 1, count) if cut < count else []

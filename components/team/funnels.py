@@ -152,7 +152,8 @@ def _remark(compared: PeopleComparison) -> str:
     )
     return (
         f"Like for like: cases are compared within {measure.alike_words}; across, cases of the usual "
-        f"kind they are worth. Solid: 99.8{NBSP}% limits. Dashed: 95{NBSP}% limits.{spread}{slow} Others are not "
+        f"kind they are worth. Solid: 99.8{NBSP}% limits. Dashed: 95{NBSP}% limits.{spread}{slow} Others "
+        "are not "
         f"named; people with under {compared.minimum} cases are not drawn. A special cause is claimed only "
         f"outside 95{NBSP}% on one side in two periods of 13 weeks running and outside 99.8{NBSP}% over both."
     )
@@ -238,7 +239,8 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
     small_table(columns, rows, f"{person.name} on {len(rows)} measures")
     theme.note(
         "Expected: what others find in the same kinds of cases. Likely rate: the person's share drawn "
-        "towards everyone's, the further the fewer the cases (beta-binomial). A download leaves out measures under "
+        "towards everyone's, the further the fewer the cases (beta-binomial). A download leaves out "
+        "measures under "
         "the fewest cases."
     )
     _cases(view, person, found)

@@ -1,39 +1,188 @@
-"""My team: everyone by name."""
+"""My team: everyone by name, what they carry, what is ahead, and special causes that held."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 import streamlit as st
 
-from components import link, numbers, theme
+from components import link, numbers, states, theme
 from components.cases.list_table import Cell, Head, Row, list_table
+from components.numbers import NBSP
+from components.plain_text import literal
 from components.team.chosen import address
 from components.view import View
-from queries.people.roster import Member, roster
+from queries.development import next_one_on_ones
+from queries.filters import DIMENSIONS
+from queries.people.comparison import compare_people
+from queries.people.load import (
+    AuditsDue,
+    OpenCases,
+    WeekHours,
+    audits_due,
+    hours_by_week,
+    next_leave,
+    open_work,
+)
+from queries.people.measures import MEASURES
+from queries.people.roster import ABOUT_PEOPLE, Member, roster
 
 QUESTION = "My team"
 ROWS = 40
 """People on one page of the list."""
+HEADS = (
+    Head("Name"),
+    Head("Team"),
+    Head("Load last week", align="number"),
+    Head("Open", align="number"),
+    Head("Overdue", align="number"),
+    Head("Waiting on partner", align="number"),
+    Head("Due in 7 days", align="number"),
+    Head("Next leave"),
+    Head("Next 1:1"),
+    Head("Audits to do", align="number"),
+    Head("Special cause"),
+)
 
 
 def my_team(view: View) -> None:
-    """Everyone the filters let through, alphabetical, a page at a time."""
+    """Everyone the filters let through, alphabetical, a page at a time; a row opens the person's page."""
     people = roster(view.reader, view.filters, view.week.last_day)
-    theme.section(QUESTION, f"{numbers.count(len(people))} people, by name.")
+    if not people:
+        theme.section(QUESTION)
+        states.empty(
+            "Nobody stands in these teams in this week.",
+            "",
+            "Clear filters",
+            "my-team-empty",
+            on_click=lambda: link.clear(view.filters),
+        )
+        return
+    causes = special_causes(view)
+    theme.section(QUESTION, *answer(view, people))
     pages = max(1, -(-len(people) // ROWS))
     page = min(_page(), pages)
     shown = people[(page - 1) * ROWS : page * ROWS]
-    list_table(
-        [Head("Name"), Head("Team")],
-        [_row(view, person) for person in shown],
-        f"{len(shown)} of {len(people)} people, by name",
-        "my-team",
-    )
+    rows = _rows(view, shown, causes)
+    list_table(HEADS, rows, f"{len(shown)} of {len(people)} people, by name", "my-team")
     _pages(view, page, pages)
+    theme.note(_remark(view))
 
 
-def _row(view: View, person: Member) -> Row:
+def special_causes(view: View) -> dict[str, list[str]]:
+    """Per person the measures with a special cause that held two periods: "▲ judged wrong …"."""
+    found: dict[str, list[str]] = {}
+    for key, measure in MEASURES.items():
+        compared = compare_people(view.reader, key, view.week, view.filters)
+        if compared.reason or compared.causes is None:
+            continue
+        for person, cause in zip(compared.people, compared.causes, strict=True):
+            if cause:
+                words = f"{'▲ more' if cause > 0 else '▼ fewer'}: {measure.label}"
+                found.setdefault(person, []).append(words)
+    return found
+
+
+def answer(view: View, people: tuple[Member, ...]) -> tuple[str, str]:
+    """How many people, what is open and overdue among them, and as of when."""
+    lead = f"{numbers.count(len(people))} {'person' if len(people) == 1 else 'people'}, by name."
+    now = open_work(view.reader)
+    if now is None:
+        return lead, "No cases are loaded."
+    totals = OpenCases()
+    for person in people:
+        totals = totals.plus(now.total(person.specialist_id))
+    at = view.reader.coverage.local(now.at)
+    return lead, (
+        f"{numbers.count(totals.cases)} open cases, {numbers.count(totals.overdue)} overdue and "
+        f"{numbers.count(totals.due_soon)} due in seven days, as of {numbers.weekday(at.date())}, {at:%H:%M}."
+    )
+
+
+def _rows(view: View, people: tuple[Member, ...], causes: dict[str, list[str]]) -> list[Row]:
+    on = view.week.last_day
+    now = open_work(view.reader)
+    hours = hours_by_week(view.reader, view.week, 1)
+    leave, audits = next_leave(view.reader, on), audits_due(view.reader, on)
+    meetings = next_one_on_ones(view.reader.facts.location, on)
+    return [
+        _row(
+            view,
+            person,
+            now.total(person.specialist_id) if now else OpenCases(),
+            hours.get(person.specialist_id, ()),
+            leave.get(person.specialist_id),
+            meetings.get(person.specialist_id),
+            audits.get(person.specialist_id),
+            causes.get(person.specialist_id, []),
+        )
+        for person in people
+    ]
+
+
+def _row(
+    view: View,
+    person: Member,
+    cases: OpenCases,
+    hours: tuple[WeekHours, ...],
+    leave: tuple[dt.date, dt.date, str | None] | None,
+    meeting: dt.date | None,
+    audits: AuditsDue | None,
+    causes: list[str],
+) -> Row:
     teams = " and ".join(view.name_of("team", team) for team in person.teams) or "No team"
-    return Row(person.specialist_id, address(view, person.specialist_id), [Cell(person.name), Cell(teams)])
+    week = hours[-1] if hours else None
+    cells = [
+        Cell(person.name, note=person.level or ""),
+        Cell(teams),
+        _load(week),
+        Cell(numbers.count(cases.cases)),
+        Cell(numbers.count(cases.overdue), tone="bad" if cases.overdue else ""),
+        Cell(numbers.count(cases.waiting)),
+        Cell(numbers.count(cases.due_soon)),
+        Cell(numbers.MISSING if leave is None else _leave_words(leave)),
+        Cell(numbers.MISSING if meeting is None else numbers.weekday(meeting)),
+        _audits(audits),
+        Cell("; ".join(causes) or "none"),
+    ]
+    return Row(person.specialist_id, address(view, person.specialist_id), cells)
+
+
+def _load(week: WeekHours | None) -> Cell:
+    if week is None or (week.available is None and not week.total):
+        return Cell(numbers.MISSING)
+    if week.share is None:
+        return Cell(numbers.MISSING, note=f"{numbers.hours(week.total)} taken")
+    return Cell(
+        numbers.percent(week.share, 0), note=f"{numbers.hours(week.total)} of {numbers.hours(week.available)}"
+    )
+
+
+def _leave_words(leave: tuple[dt.date, dt.date, str | None]) -> str:
+    return numbers.date_span(leave[0], leave[1])
+
+
+def _audits(audits: AuditsDue | None) -> Cell:
+    if audits is None:
+        return Cell("0")
+    late = f"{numbers.count(audits.late)} late" if audits.late else ""
+    return Cell(numbers.count(audits.open), note=late)
+
+
+def _remark(view: View) -> str:
+    aside = [name for name in view.filters.dimensions if name not in ABOUT_PEOPLE]
+    left = (
+        f" Filters on {', '.join(DIMENSIONS[name].label.lower() for name in aside)} leave this list as it is."
+        if aside
+        else ""
+    )
+    return (
+        "Load: work that came in the week, at standard time, ÷ hours available. Open cases are all of a "
+        "person's, "
+        f"of any team. Special cause: outside 95{NBSP}% limits on one side in two periods of 13 weeks "
+        "running and "
+        f"outside 99.8{NBSP}% over both, like for like; everything else cannot be told from luck.{left}"
+    )
 
 
 def _page() -> int:
@@ -57,7 +206,7 @@ def _pages(view: View, page: int, pages: int) -> None:
                 on_click=_turn,
                 args=(view, to),
             )
-        st.markdown(f"Page {page} of {pages}", width="content")
+        st.markdown(literal(f"Page {page} of {pages}"), width="content")
 
 
 def _turn(view: View, page: int) -> None:
