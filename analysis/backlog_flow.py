@@ -14,6 +14,7 @@ from analysis.staffing import Floats, Runs
 from analysis.work_turns import kept_per_day, later_promise, pace_per_day, promise_per_day
 
 _LEVEL, _ARRIVALS, _MINUTES, _KEPT = 1, 2, 3, 4  # streams of random numbers, apart so that plans compare
+_SMALL_PRODUCT = 200_000  # multiplications; OpenBLAS starts threads from 262,144 on
 _NO_SPREAD = 1e-3  # below it the shape of the gamma overflows and cases take alike long
 
 
@@ -42,12 +43,12 @@ class Flow:
         self.done = np.zeros(0) if work.finished is None else work.finished
 
     def entering(self, day: int) -> tuple[Runs, Runs]:
-        """Cases entering per bucket, then due today, missed today while waiting, waiting past due; hours."""
+        """Cases entering per bucket, then the rows of `_rows` below the buckets; and their hours."""
         window = slice(day, day + self.before + 1)
         # Each day's arrivals keep the promise they came under.
         rows = self.rows[self.shift_of[window], :, np.arange(self.before + 1)].T
-        cases = rows @ self.arrivals[window]
-        hours = rows[: self.buckets] @ self.hours[window]
+        cases = _product(rows, self.arrivals[window])
+        hours = _product(rows[: self.buckets], self.hours[window])
         if day < len(self.opening):
             now = self.opening[day][:, None]
             cases += now
@@ -85,8 +86,8 @@ def _arrivals(work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> tu
 def _level(work: Work, working: Ints, runs: int, random: np.random.Generator) -> Runs:
     """True level of arrivals ÷ forecast, (working days, runs) or (working days): a martingale.
 
-    Lognormal with mean 1 and the stated error. The error of a later day contains that of an earlier one and adds to it, as in
-    models whose level drifts.
+    Lognormal with mean 1 and the stated error. The error of a later day contains that of an earlier one and
+    adds to it, as in models whose level drifts.
     """
     if work.level_error is None:
         return np.ones(len(working), np.float32)
@@ -122,26 +123,45 @@ def _stream(seed: tuple[int, ...], kind: int) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(np.random.SeedSequence([*seed, kind])))
 
 
+def _product(rows: Runs, columns: Runs) -> Runs:
+    """`rows @ columns`, in pieces so small that BLAS starts no threads: they cost more than they save."""
+    found = np.empty((rows.shape[0], columns.shape[1]), np.float32)
+    step = max(_SMALL_PRODUCT // max(rows.size, 1), 1)
+    for start in range(0, columns.shape[1], step):
+        piece = slice(start, start + step)
+        np.matmul(rows, columns[:, piece], out=found[:, piece])
+    return found
+
+
 def _rows(waits: Floats, buckets: int, window: int) -> Runs:
     """Shares of the arrivals of the last `window` working days, oldest first, by what becomes of them today.
 
     Rows: into each bucket of the queue, due today, missed today while still waiting, waiting past due at
-    the end of the day.
+    the end of the day; and the variances of the number waiting then, and of those missed today while
+    waiting, because each case waits by itself.
     """
-    rows = np.zeros((buckets + 3, window))
+    rows = np.zeros((buckets + 5, window))
+    still = 1 - np.cumsum(np.concatenate([waits.sum(axis=1), np.zeros(window)]))[:window]
+    rows[buckets + 3, :] = np.maximum(still * (1 - still), 0.0)[::-1]
     for (wait, promise), share in np.ndenumerate(waits):
         rows[max(promise - wait + 1, 0), window - 1 - wait] += share
         rows[buckets, window - 1 - promise] += share
         if wait > promise:
             rows[buckets + 1, window - 1 - promise] += share
             rows[buckets + 2, window - wait : window - promise] += share
+    due, missed = rows[buckets], rows[buckets + 1]
+    rows[buckets + 4] = missed - np.divide(missed**2, due, out=np.zeros(window), where=due > 0)
     return rows.astype(np.float32)
 
 
 def _opening(open_now: Floats, buckets: int) -> Runs:
     """As `_rows`, in cases per working day, for what is open at the beginning."""
     days = max(open_now.shape)
-    rows = np.zeros((days, buckets + 3))
+    rows = np.zeros((days, buckets + 5))
+    for promised in open_now.T:
+        if promised.sum() > 0:
+            still = 1 - np.cumsum(promised) / promised.sum()
+            rows[: len(still), buckets + 3] += promised.sum() * np.maximum(still * (1 - still), 0.0)
     for (wait, place), cases in np.ndenumerate(open_now):
         promise = place - 1
         rows[wait, max(promise - wait + 1, 0)] += cases
@@ -151,4 +171,6 @@ def _opening(open_now: Floats, buckets: int) -> Runs:
             if promise >= 0:
                 rows[promise, buckets + 1] += cases
             rows[max(promise, 0) : wait, buckets + 2] += cases
+    due, missed = rows[:, buckets], rows[:, buckets + 1]
+    rows[:, buckets + 4] = missed - np.divide(missed**2, due, out=np.zeros(days), where=due > 0)
     return rows.astype(np.float32)

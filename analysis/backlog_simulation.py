@@ -22,7 +22,7 @@ from analysis.backlog_plan import Ints, Plan, Team, Work
 from analysis.staffing import Floats, Runs, simulate_hours
 
 __all__ = ["Plan", "Simulation", "Team", "Work", "simulate", "together"]
-_HOURS = 0  # the stream of random numbers of people; those of work are 1 to 4
+_HOURS, _WAITS = 0, 5  # streams of random numbers; those of work are 1 to 4
 _WHOLE = 1e-3  # cases; below it a sum of shares is none
 
 
@@ -160,15 +160,15 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
     cases = np.zeros((len(works), buckets, runs), np.float32)
     waiting_hours = np.zeros_like(cases)
     due, in_time = (np.zeros((len(works), weeks, runs), np.float32) for _ in range(2))
-    queue, past_due = (np.zeros((weeks, runs), np.float32) for _ in range(2))
+    missed_waiting, uneven_missed = np.zeros_like(due), np.zeros_like(due)
+    queue, past_due, scatter = (np.zeros((weeks, runs), np.float32) for _ in range(3))
     open_now = np.full(runs, sum(work.cases_open for work in works), np.float32)
     daily_open = np.empty((len(week_of), runs), np.float32)
     daily_open[: working[0] if len(working) else None] = open_now
     late = np.zeros(runs, np.float32)
     for day, at in enumerate(working):
         week = week_of[at]
-        waiting_late = np.zeros(runs, np.float32)
-        missed_waiting = []
+        waiting_late, uneven = (np.zeros(runs, np.float32) for _ in range(2))
         for place, flow in enumerate(flows):
             if day and flow.pace[day] != flow.pace[day - 1]:
                 waiting_hours[place] *= flow.pace[day] / flow.pace[day - 1]
@@ -177,8 +177,10 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
             waiting_hours[place, : flow.buckets] += worth
             due[place, week] += entering[flow.buckets] + flow.finished(day)
             in_time[place, week] += entering[flow.buckets] + flow.finished(day)
-            missed_waiting.append(entering[flow.buckets + 1])
+            missed_waiting[place, week] += entering[flow.buckets + 1]
             waiting_late += entering[flow.buckets + 2]
+            uneven += entering[flow.buckets + 3]
+            uneven_missed[place, week] += entering[flow.buckets + 4]
             open_now += flow.arrivals[flow.before + day]
         before = cases.sum(axis=(0, 1))
         total = waiting_hours.sum(axis=0)
@@ -193,14 +195,18 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
         waiting_hours *= left
         open_now -= before - cases.sum(axis=(0, 1))
         for place in range(len(works)):
-            in_time[place, week] -= missed_waiting[place] + cases[place, 1]
+            in_time[place, week] -= cases[place, 1]
         _next_day(cases)
         _next_day(waiting_hours)
         late = cases[:, 0].sum(axis=0) + waiting_late
         daily_open[at : working[day + 1] if day + 1 < len(working) else None] = open_now
-        queue[week], past_due[week] = unserved, late
+        queue[week], past_due[week], scatter[week] = unserved, late, uneven
     _carry(queue, past_due, week_of, working)
     at_end = _with_days_off(daily_open, flows, week_of, working, weeks)
+    random = np.random.default_rng([*seed, _WAITS])
+    at_end += np.sqrt(scatter) * random.standard_normal(scatter.shape, dtype=np.float32)
+    np.maximum(at_end, 0, out=at_end)
+    in_time -= _missed_by_chance(missed_waiting, uneven_missed, random)
     np.clip(in_time, 0, due, out=in_time)
     return Simulation(
         tuple(work.name for work in works),
@@ -214,6 +220,21 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
         _first_clear(daily_open, team.clear_at),
         team.clear_at,
     )
+
+
+def _missed_by_chance(expected: Runs, variance: Runs, random: np.random.Generator) -> Runs:
+    """Cases that waited for others past their due day, drawn as binomial with this mean and variance.
+
+    n and p follow from the two; the part of n beyond whole cases misses with its share.
+    """
+    some = expected > _WHOLE
+    mean = expected[some].astype(np.float64)
+    chance = np.clip(1 - variance[some] / mean, 1e-3, 1.0)
+    number = mean / chance
+    whole = np.floor(number + _WHOLE)
+    drawn = np.zeros_like(expected)
+    drawn[some] = random.binomial(whole.astype(np.int64), chance) + (number - whole) * chance
+    return drawn
 
 
 def _next_day(buckets: Runs) -> None:

@@ -109,7 +109,7 @@ def test_the_chance_of_the_backlog_is_the_exact_one() -> None:
 
 
 def test_earliest_due_first_misses_only_what_more_than_the_capacity_is_ahead_of() -> None:
-    # Due the day after arrival: missed are, of the backlog at the end of a day, those that came the day before.
+    # Due on the day of arrival: what is open at the end of a day is past due, and was missed once.
     found = run(work(6.0, promise=0, target=0.9), capacity=7)
     exact = exact_backlog(stats.poisson.pmf(np.arange(60), 6.0), 7, 0, 7 * WEEKS)
     late = sum(exact[day] @ np.arange(len(exact[day])) for day in range(7))
@@ -130,8 +130,9 @@ def small_plans(draw: st.DrawFn) -> Plan:
         wait, promise = draw(st.integers(0, 4)), draw(st.integers(0, 6))
         waits = np.zeros((wait + 1, promise + 1))
         waits[wait, promise] = 1
-        open_now = np.array(draw(st.lists(st.lists(st.integers(0, 5), min_size=4, max_size=4), min_size=1,
-                                          max_size=3)), float)  # fmt: skip
+        # All open cases of a type wait alike: where they do not, who misses is drawn by lot.
+        open_now = np.zeros((draw(st.integers(1, 3)), 4))
+        open_now[-1] = draw(st.lists(st.integers(0, 5), min_size=4, max_size=4))
         expected = np.array(draw(st.lists(st.floats(0, 6), min_size=days, max_size=days)))
         works.append(Work(f"w{place}", expected, waits, open_now, 1.0, target=0.9))
     capacity = draw(st.integers(0, 14))
@@ -207,9 +208,9 @@ def test_no_case_appears_or_is_lost(
 ) -> None:
     team = plan.teams[0]
     works = tuple(
-        replace(one, hours=hours, spread=spread, dispersion=dispersion, level_error=np.full(len(one.expected), 0.2))
+        replace(one, hours=hours, spread=spread, dispersion=dispersion, level_error=0.2 + 0 * one.expected)
         for one in team.work
-    )  # fmt: skip
+    )
     changed = replace(plan, teams=(replace(team, work=works),))
     found = simulate(changed, 4, seed)["a"]
     working = np.flatnonzero(team.staff.working)
@@ -256,6 +257,25 @@ def test_a_case_that_waits_for_others_longer_than_its_promise_is_missed_whatever
     assert found.past_due[3:].mean() == pytest.approx(8 * 0.25, rel=0.05)
     assert found.open_cases[3:].mean() == pytest.approx(8 * 0.25 * 6, rel=0.05)  # Little's law
     assert not found.chance_of_promise("w")[3:].max() > 0.01
+
+
+def test_who_misses_while_waiting_is_drawn_by_lot_as_binomial() -> None:
+    waits = np.zeros((7, 6))
+    waits[0, 5], waits[6, 5] = 0.75, 0.25
+    open_now = np.zeros((7, 7))
+    open_now[0, 5], open_now[6, 5] = 15, 5
+    found = run(work(0.0, waits=waits, open_now=open_now, target=0.75), capacity=20)
+    late = (found.due - found.in_time)[0, 0]
+    seen = np.bincount(np.rint(late).astype(int), minlength=21)[:21] / RUNS
+    assert np.abs(np.cumsum(seen) - stats.binom.cdf(np.arange(21), 20, 0.25)).max() < KOLMOGOROV
+    assert found.chance_of_promise("w")[0] == pytest.approx(stats.binom.cdf(5, 20, 0.25), abs=0.015)
+
+
+def test_cases_in_passing_vary_as_those_of_an_infinite_server_queue() -> None:
+    waits = np.full((11, 1), 1 / 11)  # M/G/∞: Poisson with mean λ × mean wait, each wait 0 to 10 days
+    found = run(work(4.0, waits=waits), capacity=20)
+    assert found.open_cases[6:].mean() == pytest.approx(20, rel=0.01)
+    assert found.open_cases[6:].var(axis=1).mean() == pytest.approx(20, rel=0.03)
 
 
 def test_work_already_done_counts_among_what_falls_due() -> None:
