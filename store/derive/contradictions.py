@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from store.derive.audits import DECIDED_IN_TIME
+from store.derive.standard_times import WORK_TYPES
 from store.derive.workbench import Workbench, create, text_sql
 from store.schema import fact
 
@@ -38,8 +39,31 @@ def _overlapping(table: str, key: str) -> str:
                 < coalesce(valid_to, date '9999-12-31')"""
 
 
+def _owner_not_employed(table: str, key: str) -> str:
+    """An owner who took a case over later may be hired after it began, and may leave before it ends."""
+    began, ended = WORK_TYPES[table].arrives, WORK_TYPES[table].ends
+    return f"""
+        select {key} as id from final.{table} f join src.specialists s using (specialist_id)
+        where business_date(f.{ended}) < s.hired_on or business_date(f.{began}) > s.left_on"""
+
+
+def _without_standard_time(table: str, key: str) -> str:
+    """Where no row of the table has any, the source supplies none, and metrics say so."""
+    return f"""
+        select {key} as id from final.{table} where standard_hours is null
+        and exists (select 1 from final.{table} where standard_hours is not null)"""
+
+
 _LATER_HOLDS = "from its first day on the later one counts, for as long as it lasts; end the earlier one"
 _WITHOUT_ENFORCEMENT = "they count, with nothing known of it, until enforcements has a row for it"
+
+_OWNER_NOT_THERE = "ended before the first or begun after the last day of the person who owns them"
+_COUNT_AS_GIVEN = "they count for that person, as given; mend the person's dates or the owner of the case"
+_NO_STANDARD_TIME = "of a day on which no standard time held"
+_UNKNOWN_WORK = (
+    "the work of a period with one of them is not known, nor the backlog while one is open; give "
+    "standard_times a row valid from an earlier day, or work_items of 30 cases to estimate it from"
+)
 
 CONTRADICTIONS = (
     Contradiction(
@@ -87,11 +111,50 @@ CONTRADICTIONS = (
         _LATER_HOLDS,
         _overlapping("specialist_history", "specialist_id"),
     ),
+    Contradiction(
+        "work_day_of_more_than_paid",
+        "work_days",
+        "with more leave, training and meetings than hours paid",
+        "leave counts first, then training, then meetings, until the paid hours are used up; "
+        "mend the hours in the source",
+        """select specialist_id || ' on ' || worked_on as id from src.work_days
+           where coalesce(leave_hours, 0) + coalesce(training_hours, 0) + coalesce(meeting_hours, 0)
+                 > paid_hours + 1e-6""",
+    ),
+    Contradiction(
+        "work_day_outside_employment",
+        "work_days",
+        "before the first or after the last day of the person",
+        "their hours count, as given; mend the person's dates or the day",
+        """select specialist_id || ' on ' || worked_on as id
+           from src.work_days f join src.specialists s using (specialist_id)
+           where f.worked_on < s.hired_on or f.worked_on > s.left_on""",
+    ),
+    *(
+        Contradiction(
+            f"{name}_of_nobody_employed",
+            table,
+            _OWNER_NOT_THERE,
+            _COUNT_AS_GIVEN,
+            _owner_not_employed(table, f"{name}_id"),
+        )
+        for table, (name, _, _) in WORK_TYPES.items()
+    ),
+    *(
+        Contradiction(
+            f"{name}_without_standard_time",
+            table,
+            _NO_STANDARD_TIME,
+            _UNKNOWN_WORK,
+            _without_standard_time(table, f"{name}_id"),
+        )
+        for table, (name, _, _) in WORK_TYPES.items()
+    ),
 )
 
 
 def write(bench: Workbench) -> None:
-    """Fill `final.contradictions` with those found; needs `scratch.appealed`."""
+    """Fill `final.contradictions` with those found; needs `scratch.appealed` and the final cases."""
     create(bench.connection, "final", fact("contradictions"))
     for each in CONTRADICTIONS:
         words = ", ".join(map(text_sql, (each.name, each.table, each.wrong, each.treated)))

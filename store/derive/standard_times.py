@@ -13,16 +13,17 @@ from store.derive.workbench import Workbench
 
 
 class WorkType(NamedTuple):
-    """What the rows of a fact table are as work, and the moment they arrive."""
+    """What the rows of a fact table are as work, and the moments they arrive and end."""
 
     name: str
     arrives: str
+    ends: str
 
 
 WORK_TYPES = {
-    "escalations": WorkType("escalation", "opened_at"),
-    "appeals": WorkType("appeal", "submitted_at"),
-    "investigations": WorkType("investigation", "opened_at"),
+    "escalations": WorkType("escalation", "opened_at", "resolved_at"),
+    "appeals": WorkType("appeal", "submitted_at", "decided_at"),
+    "investigations": WorkType("investigation", "opened_at", "closed_at"),
 }
 FEWEST_CASES = 30
 """Cases a median must rest on."""
@@ -44,7 +45,7 @@ def prepare(bench: Workbench) -> None:
 
 def columns_sql(bench: Workbench, table_name: str, row: str) -> str:
     """Select items `standard_hours` and `standard_origin` of the source rows called `row`."""
-    work_type, arrives = WORK_TYPES[table_name]
+    work_type, arrives, _ = WORK_TYPES[table_name]
     times = bench.connection.execute(
         "select from_on, minutes, origin from scratch.standards where work_type = ? order by from_on desc",
         [work_type],

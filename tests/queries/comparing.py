@@ -50,8 +50,8 @@ def differences(
         if series.days[place] == 0 or (series.metric.is_stock and not series.complete[place]):
             continue
         wanted = world.oracle.answer(key, period.start, period.end, keep)
-        small = series.metric.is_rate and _rests_on(wanted, series) < minimum
-        if bool(series.withheld[place]) != (small and _rests_on(wanted, series) > 0):
+        small = series.metric.is_rate and 0 < _rests_on(wanted, series) < minimum
+        if bool(series.withheld[place]) != small:
             found.append(f"{key} {period.label} withheld {series.withheld[place]}, oracle {wanted}")
         if wanted.encloses and np.isfinite(series.value[place]):
             low, value, high = (float(part[place]) for part in (series.low, series.value, series.high))

@@ -1,0 +1,234 @@
+"""Every capacity metric against an independent computation of it, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from queries.catalog import capacity
+from queries.filters import NONE_VALUE, Filters
+from queries.measure import measure, open_reader
+from queries.scope import open_scope
+from queries.time import CALENDAR_GRAINS, Grain, Period
+from store.facts import open_facts
+from store.location import Location
+from tests.queries.comparing import differences, keeper
+from tests.queries.conftest import World
+from tests.queries.oracle_capacity import CapacityOracle, CapacityRows
+from tests.queries.random_capacity import HOLIDAY, capacity_operation
+from tests.queries.random_operation import Operation
+
+KEYS = tuple(metric.key for metric in capacity.METRICS)
+SPANS = {Grain.day: 12, Grain.week: 33, Grain.month: 9, Grain.quarter: 4, Grain.block: 3}
+UNTOLD_OF_ONE = ("workload_spread",)
+RATES = ("utilisation", "shrinkage", "shrinkage_leave", "shrinkage_training", "shrinkage_meetings")
+
+
+def capacity_world(build_store: Callable[..., Location], operation: Operation) -> World:
+    """A store of the operation, with the second computation beside it."""
+    location = build_store(operation.arrow(), operation.settings_toml)
+    rows = CapacityRows(operation)
+    oracle: Any = CapacityOracle(rows)
+    return World(location, open_reader(open_facts(location), open_scope()), rows, oracle)
+
+
+@pytest.fixture(scope="module")
+def world(build_store: Callable[..., Location]) -> Iterator[World]:
+    """Nine people with all the faults sources have."""
+    made = capacity_world(build_store, capacity_operation(4))
+    yield made
+    made.reader.facts.close()
+
+
+def periods_of(world: World, grain: Grain) -> list[Period]:
+    """Periods that reach from before the first day of work to after the last."""
+    rules = world.reader.coverage.rules
+    last = world.reader.coverage.tables["work_days"].last_day
+    return rules.last(rules.period_of(last, grain), SPANS[grain])
+
+
+def compare(
+    world: World,
+    keys: tuple[str, ...],
+    periods: list[Period],
+    by: tuple[str, ...] = (),
+    filters: Filters | None = None,
+) -> list[str]:
+    """Everything in which measure() and the second computation differ, totals and groups."""
+    filters = filters or Filters()
+    measures = measure(world.reader, keys, periods, by, filters)
+    assert measures.reasons == {}
+    found = []
+    for key in keys:
+        every = [((), measures.total(key))]
+        every += [(group, measures.group(key, group)) for group in measures.groups] if by else []
+        for group, series in every:
+            keep = keeper(world, filters, by if group else (), group)
+            minimum = 10 if group and "member" in by else 5
+            found += differences(world, key, series, keep, minimum)
+    return found
+
+
+@pytest.mark.parametrize("grain", CALENDAR_GRAINS)
+def test_every_metric_equals_the_oracle_in_total(world: World, grain: Grain) -> None:
+    assert compare(world, KEYS, periods_of(world, grain)) == []
+    measures = measure(world.reader, KEYS, periods_of(world, grain))
+    for key in KEYS:
+        known = np.isfinite(measures.total(key).value)
+        least = 1 if grain is Grain.day else known.size // 3
+        assert known.sum() >= least, f"{key} is known too seldom to test anything"
+
+
+@pytest.mark.parametrize("by", [("team",), ("site",), ("team", "site")], ids=str)
+def test_every_metric_equals_the_oracle_by_team_and_site(world: World, by: tuple[str, ...]) -> None:
+    assert compare(world, KEYS, periods_of(world, Grain.month), by) == []
+
+
+def test_hours_of_one_person_are_told_by_week_and_rates_by_thirteen(world: World) -> None:
+    hours = ("available_hours", "workload_hours")
+    assert compare(world, hours, periods_of(world, Grain.week)[-9:], ("member",)) == []
+    assert compare(world, RATES, periods_of(world, Grain.block), ("member",)) == []
+    refused = measure(world.reader, RATES, periods_of(world, Grain.week), ("member",)).reasons
+    assert set(refused) == set(RATES) and "13 weeks" in refused["utilisation"]
+    spread = measure(world.reader, UNTOLD_OF_ONE, periods_of(world, Grain.block), ("member",)).reasons
+    assert spread["workload_spread"] == "compares the people of a team, so it is not told of one"
+
+
+def test_hours_that_came_in_split_as_their_cases_do(world: World) -> None:
+    for dimension in ("marketplace", "tier", "category"):
+        assert compare(world, ("workload_hours",), periods_of(world, Grain.month), (dimension,)) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_metric_equals_the_oracle_under_random_filters(world: World, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    teams = rng.choice(["emea-1", "emea-2", "amer-1", "apac-1", NONE_VALUE], size=2, replace=False)
+    filters = Filters().with_values("team", [str(team) for team in teams])
+    if seed == 1:
+        filters = Filters().with_values("org", ["emea"])
+    if seed == 2:
+        filters = filters.with_values("site", ["LUX", NONE_VALUE])
+    grain = (Grain.week, Grain.quarter, Grain.month, Grain.block)[seed]
+    assert compare(world, KEYS, periods_of(world, grain), (), filters) == []
+
+
+def test_periods_apart_from_each_other_are_as_good_as_neighbours(world: World) -> None:
+    weeks = periods_of(world, Grain.week)
+    assert compare(world, KEYS, [weeks[8], weeks[15], weeks[29]], ("team",)) == []
+
+
+def test_leave_training_meetings_and_what_is_left_are_all_that_is_paid(world: World) -> None:
+    measures = measure(world.reader, (*RATES, "available_hours"), periods_of(world, Grain.week), ("site",))
+    for group in measures.groups:
+        kinds = [measures.group(key, group).numerator for key in RATES[2:]]
+        whole = measures.group("shrinkage", group)
+        left = np.nan_to_num(measures.group("available_hours", group).numerator)
+        np.testing.assert_allclose(np.nan_to_num(sum(kinds)), np.nan_to_num(whole.numerator), atol=1e-9)
+        paid = np.nan_to_num(whole.numerator) + left
+        np.testing.assert_allclose(paid, np.nan_to_num(whole.denominator), atol=1e-9)
+        assert (left >= 0).all()
+
+
+def test_a_holiday_of_one_site_takes_only_its_hours(world: World) -> None:
+    day = [Period(HOLIDAY, HOLIDAY.replace(day=12), Grain.day)]
+    measures = measure(world.reader, ("available_hours", "shrinkage_leave"), day, ("site",))
+    away = measures.group("shrinkage_leave", ("LUX",))
+    assert away.numerator[0] > 0
+    assert measures.group("available_hours", ("AUS",)).value[0] > 0
+    assert bool(measures.total("available_hours").complete[0])
+
+
+def test_days_missing_within_the_four_weeks_leave_the_backlog_days_incomplete(world: World) -> None:
+    weeks = periods_of(world, Grain.week)
+    days = measure(world.reader, ("backlog_days",), weeks).total("backlog_days")
+    first = world.reader.coverage.tables["work_days"].first_day
+    for week, complete in zip(weeks, days.complete, strict=True):
+        if (week.end - first).days < 28:
+            assert not complete
+    assert days.complete.any()
+
+
+def test_an_arrival_without_standard_time_makes_the_work_unknown_not_smaller(world: World) -> None:
+    months = periods_of(world, Grain.month)
+    work = measure(world.reader, ("workload_hours", "workload_spread", "headcount_gap"), months)
+    september = next(place for place, month in enumerate(months) if month.label == "2025-09")
+    for key in work.metrics:
+        assert np.isnan(work.total(key).value[september]), key
+    assert np.isfinite(work.total("workload_hours").value[september + 2])
+
+
+def without(operation: Operation, table: str, *columns: str) -> Operation:
+    """The operation without a table, or without some of its columns."""
+    tables = dict(operation.tables)
+    if columns:
+        tables[table] = tables[table].drop(columns=list(columns))
+    else:
+        del tables[table]
+    return Operation(tables, operation.settings_toml)
+
+
+def reasons(build_store: Callable[..., Location], operation: Operation) -> dict[str, str]:
+    """Why metrics have no values, over one month."""
+    made = capacity_world(build_store, operation)
+    found = measure(made.reader, KEYS, periods_of(made, Grain.month)[-2:]).reasons
+    made.reader.facts.close()
+    return found
+
+
+def test_what_a_source_does_not_supply_is_named(build_store: Callable[..., Location]) -> None:
+    made = capacity_operation(6)
+    found = reasons(build_store, without(made, "work_days", "meeting_hours", "case_hours"))
+    assert found["available_hours"] == "not supplied: meeting hours"
+    assert found["utilisation"] == "not supplied: meeting hours, hours on cases"
+    assert "workload_hours" not in found
+    assert found["headcount_gap"] == found["backlog_days"] == "not supplied: meeting hours"
+
+
+def test_a_type_of_work_with_rows_but_no_standard_time_is_never_counted_as_none(
+    build_store: Callable[..., Location],
+) -> None:
+    found = reasons(build_store, without(capacity_operation(6), "work_items"))
+    for key in ("workload_hours", "backlog_days", "workload_spread", "headcount_gap"):
+        assert found[key] == "not supplied: standard times of appeals", key
+
+
+def test_where_there_are_no_investigations_the_work_is_that_of_the_others(
+    build_store: Callable[..., Location],
+) -> None:
+    operation = without(capacity_operation(6), "investigations")
+    made = capacity_world(build_store, operation)
+    metric, missing = made.reader.available("workload_hours")
+    assert not missing and metric.note == "there are no investigations"
+    assert compare(made, KEYS, periods_of(made, Grain.month)) == []
+    made.reader.facts.close()
+
+
+def test_a_team_of_one_has_no_spread(build_store: Callable[..., Location]) -> None:
+    made = capacity_operation(8)
+    days = made.tables["work_days"]
+    alone = days[days["specialist_id"] == "P1"].assign(team="emea-1")
+    operation = Operation({**made.tables, "work_days": alone}, made.settings_toml)
+    world = capacity_world(build_store, operation)
+    spread = measure(world.reader, ("workload_spread",), periods_of(world, Grain.month)).total(
+        "workload_spread"
+    )
+    assert np.isnan(spread.value).all() and not np.nan_to_num(spread.n).any()
+    assert not spread.withheld.any()
+    world.reader.facts.close()
+
+
+def test_nobody_at_work_gives_no_number_at_all(build_store: Callable[..., Location]) -> None:
+    made = capacity_operation(8)
+    days = made.tables["work_days"].assign(leave_hours=lambda frame: frame["paid_hours"])
+    world = capacity_world(
+        build_store, Operation({**made.tables, "work_days": pd.DataFrame(days)}, made.settings_toml)
+    )
+    measures = measure(world.reader, KEYS, periods_of(world, Grain.month))
+    assert np.nanmax(measures.total("available_hours").value) == 0
+    for key in ("utilisation", "backlog_days", "headcount_gap"):
+        assert np.isnan(measures.total(key).value).all(), key
+    world.reader.facts.close()
