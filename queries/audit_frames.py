@@ -69,8 +69,14 @@ class FrameEstimate(NamedTuple):
 
 
 def width_of(frames: int) -> int:
-    """How many sums a branch of so many frames has."""
+    """How many sums so many frames of the same rows and sample have."""
     return _SHARED + _OWN * frames
+
+
+def places_of(place: int) -> tuple[int, ...]:
+    """Which of these sums are those of the frame at `place` among them."""
+    own = _SHARED + _OWN * place
+    return (*range(_SHARED), *range(own, own + _OWN))
 
 
 def sums_of(frames: Sequence[AuditFrame], table: FromClause) -> list[Any]:
@@ -92,16 +98,24 @@ def sums_of(frames: Sequence[AuditFrame], table: FromClause) -> list[Any]:
 
 
 def read_frame(
-    place: int,
-    group: Integers,
-    period: Integers,
-    stratum: NDArray[np.object_],
-    sums: Sequence[Floats],
+    group: Integers, period: Integers, stratum: NDArray[np.object_], sums: Sequence[Floats]
 ) -> Frame:
-    """The frame at `place` among those of a branch, from the branch's rows."""
-    rows, drawn, audited, weighted, weight, squares = sums[:_SHARED]
-    found, weight_found = sums[_SHARED + _OWN * place : _SHARED + _OWN * (place + 1)]
-    return Frame(group, period, stratum, rows, drawn, audited, found, weighted, weight, squares, weight_found)
+    """The frame of these rows, from its own sums; strata without a row of the frame are left out."""
+    held = sums[0] > 0
+    rows, drawn, audited, weighted, weight, squares, found, weight_found = (total[held] for total in sums)
+    return Frame(
+        group[held],
+        period[held],
+        stratum[held],
+        rows,
+        drawn,
+        audited,
+        found,
+        weighted,
+        weight,
+        squares,
+        weight_found,
+    )
 
 
 def pooled(frame: Frame, periods: Sequence[int]) -> Frame:

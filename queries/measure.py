@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from queries import catalog
+from queries.branches import Branch, branches_of
 from queries.clusters import ClusterSums, clustered_estimate, read_clusters
 from queries.conditions import refused_by
 from queries.coverage import Bools, Coverage, read_coverage
@@ -21,7 +22,7 @@ from queries.parts import Group, Parts, read_parts, with_exact_hours, with_few
 from queries.remembering import remembered
 from queries.scope import Scope
 from queries.series import Estimate, Series, evaluate
-from queries.statements import Branch, Question, branches_of, exact_statement_for, statement_for
+from queries.statements import Question, exact_statement_for, statement_for
 from queries.time import DAY, Grain, Period
 from store.facts import Facts
 

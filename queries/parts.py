@@ -18,6 +18,7 @@ from analysis.buckets import FEW_ROWS
 from queries import accruals, per_person, snapshots, trailing
 from queries.agreement import DecisionCounts
 from queries.audit_frames import Frame, read_frame
+from queries.branches import Branch
 from queries.model import (
     Accrual,
     AuditFrame,
@@ -33,7 +34,7 @@ from queries.model import (
 )
 from queries.outlook import at_age
 from queries.per_person import PersonSums
-from queries.statements import Branch, Question
+from queries.statements import Question
 from queries.time import Period
 from store.settings import Planning
 
@@ -137,6 +138,10 @@ class _Rows:
     label: NDArray[np.object_]
     sums: list[Floats]
 
+    def with_sums(self, places: Sequence[int]) -> _Rows:
+        """The same rows with the sums of one component."""
+        return replace(self, sums=[self.sums[place] for place in places])
+
     def of(self, chosen: NDArray[np.intp]) -> _Rows:
         """The chosen rows alone, those of one branch."""
         return _Rows(
@@ -158,8 +163,7 @@ def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -
     wholes = {
         tally: _of_everyone(rows.filter(pa.array(names == branch.part)), tally, place, question)
         for branch in unsplit
-        for place, tally in enumerate(branch.components)
-        if isinstance(tally, Tally)
+        for place, tally in enumerate(branch.tallies)
     }
     if unsplit:
         split = ~np.isin(names, [branch.part for branch in unsplit])
@@ -171,8 +175,8 @@ def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -
         if branch in unsplit:
             continue
         columns = every.of(np.flatnonzero(names == branch.part))
-        for place, component in enumerate(branch.components):
-            _store(parts, component, columns, place, question)
+        for component, places in branch.places.items():
+            _store(parts, component, columns.with_sums(places), question)
     return parts
 
 
@@ -206,13 +210,11 @@ def with_exact_hours(parts: Parts, question: Question, branches: Sequence[Branch
     return replace(parts, histograms=histograms)
 
 
-def _store(parts: Parts, component: Component, rows: _Rows, place: int, question: Question) -> None:
+def _store(parts: Parts, component: Component, rows: _Rows, question: Question) -> None:
     shape = (len(parts.groups), len(parts.periods))
     inside = rows.period >= 0
     if isinstance(component, Tally):
-        parts.sums[component] = _grid(
-            shape, rows.group[inside], rows.period[inside], rows.sums[place][inside]
-        )
+        parts.sums[component] = _grid(shape, rows.group[inside], rows.period[inside], rows.sums[0][inside])
     elif isinstance(component, Durations):
         parts.histograms[component] = Histogram(
             rows.group[inside],
@@ -239,7 +241,6 @@ def _store(parts: Parts, component: Component, rows: _Rows, place: int, question
         )
     elif isinstance(component, AuditFrame):
         parts.frames[component] = read_frame(
-            place,
             rows.group[inside],
             rows.period[inside],
             rows.label[inside],
@@ -256,16 +257,16 @@ def _store(parts: Parts, component: Component, rows: _Rows, place: int, question
         )
     elif isinstance(component, Holding):
         bounds = snapshots.bounds_of(component.rows, parts.periods, question.moments)
-        held = snapshots.spread(rows.group, rows.bucket, rows.ended, None, rows.sums[place], bounds)
+        held = snapshots.spread(rows.group, rows.bucket, rows.ended, None, rows.sums[0], bounds)
         amount = held.cases * at_age(question.outlook, held.age) if component.lasting else held.cases
         parts.amounts[component] = _grid(shape, held.group, held.period, amount)
     elif isinstance(component, Trailing):
         parts.amounts[component] = trailing.amounts(
-            shape[0], rows.group, rows.bucket, rows.sums[place], parts.periods, component.days
+            shape[0], rows.group, rows.bucket, rows.sums[0], parts.periods, component.days
         )
     elif isinstance(component, PerPerson):
         parts.people[component] = per_person.gathered(
-            rows.group[inside], rows.period[inside], rows.label[inside], rows.sums[place][inside]
+            rows.group[inside], rows.period[inside], rows.label[inside], rows.sums[0][inside]
         )
     else:
         past = rows.key_is_null

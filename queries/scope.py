@@ -23,7 +23,14 @@ from store.schema import fact
 _KEY = object()
 OPEN_TABLES = frozenset(
     {"teams", "calendars", "standard_times", "skills", "store_info", "batches", "loaded_days", "data_through"}
-    | {"supplied_columns", "distinct_values", "headcount_plan", "block_outlook"}
+    | {
+        "supplied_columns",
+        "distinct_values",
+        "headcount_plan",
+        "block_outlook",
+        "appeal_kinds",
+        "enforcement_kinds",
+    }
 )
 """Tables without rows about cases or people: everyone signed in may read them."""
 

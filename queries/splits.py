@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from queries.branches import branches_of
 from queries.filters import Filters
 from queries.measure import Measures, Reader, question_of
 from queries.model import Level, Metric, OpenCount
 from queries.parts import Parts, read_parts
 from queries.remembering import remembered
-from queries.statements import branches_of, statement_for
+from queries.statements import statement_for
 from queries.time import Period
 
 Split = tuple[str, ...]

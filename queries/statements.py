@@ -39,9 +39,11 @@ from queries.branch_columns import (
     sum_of,
     within,
 )
+from queries.branches import Branch
 from queries.conditions import matches
 from queries.directory import Directory
 from queries.filters import Filters
+from queries.kinds import select_by_kind
 from queries.model import (
     Accrual,
     AuditFrame,
@@ -86,38 +88,6 @@ class Question:
         return self.periods[0].grain
 
 
-@dataclass(frozen=True)
-class Branch:
-    """One SELECT of the union and which components its sums v0, v1, … are."""
-
-    part: str
-    kind: type[Component]
-    components: tuple[Component, ...]
-
-
-def branches_of(components: Sequence[Component]) -> list[Branch]:
-    """Components in the fewest SELECTs: tallies share one per fact and clock."""
-    grouped: dict[tuple[object, ...], list[Component]] = {}
-    for component in dict.fromkeys(components):
-        if isinstance(component, Tally):
-            group: tuple[object, ...] = (Tally, component.fact, component.clock, component.of_all)
-        elif isinstance(component, AuditFrame):
-            group = (AuditFrame, component.fact, component.clock, component.where, component.sample)
-        elif isinstance(component, Holding):
-            group = (Holding, component.rows)
-        elif isinstance(component, PerPerson):
-            group = (PerPerson, component.fact, component.tally.clock)
-        elif isinstance(component, Trailing):
-            group = (Trailing, component.fact, component.tally.clock, component.days)
-        else:
-            group = (type(component), component.key)
-        grouped.setdefault(group, []).append(component)
-    return [
-        Branch(f"p{place}", type(members[0]), tuple(members))
-        for place, members in enumerate(grouped.values())
-    ]
-
-
 def statement_for(
     question: Question,
     branches: Sequence[Branch],
@@ -125,7 +95,7 @@ def statement_for(
     directory: Directory,
 ) -> CompoundSelect[Any]:
     """The union of all branches."""
-    width = max(_width(branch) for branch in branches)
+    width = max(branch.width for branch in branches)
     selects = []
     for branch in branches:
         table = scope.table(branch.components[0].fact)
@@ -133,7 +103,11 @@ def statement_for(
         of_all = first.of_all if isinstance(first, Tally) else ()
         narrowing = question.filters.only(set(question.filters.dimensions) - set(of_all))
         kept = matches(table, narrowing, directory)
-        if isinstance(first, Tally):
+        if branch.by_kind:
+            selected = select_by_kind(
+                branch.part, branch.tallies, branch.frames, question.periods, question.by, kept, scope, width
+            )
+        elif isinstance(first, Tally):
             selected = _tallies(branch, table, question, kept, width)
         elif isinstance(first, Durations):
             selected = _durations(branch.part, first, table, question, kept, width)
@@ -186,13 +160,6 @@ def key_of(period: Period) -> Key:
     if period.grain in (Grain.month, Grain.quarter):
         return period.start.year * 12 + period.start.month - 1
     return period.start
-
-
-def _width(branch: Branch) -> int:
-    if branch.kind is AuditFrame:
-        return audit_frames.width_of(len(branch.components))
-    several = branch.kind in (Tally, Holding, PerPerson, Trailing)
-    return len(branch.components) if several else {Snapshot: 2, Accrual: 2}.get(branch.kind, 1)
 
 
 def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, width: int) -> Select[Any]:

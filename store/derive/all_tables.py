@@ -12,6 +12,7 @@ from store.derive import (
     exposure,
     flows,
     hours,
+    kinds,
     masters,
     pace,
     rollups,
@@ -36,6 +37,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
     progress("writing the backlog's flows", 0.5)
     flows.write(bench)
     decisions.write(bench, part(progress, 0.55, 0.82))
+    kinds.write(bench)
     progress("measuring what blocks hold back", 0.82)
     exposure.write(bench)
     blocks.write(bench)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.schema.columns import day, fact_table, flag, moment, number, text, whole
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 STORE_INFO = fact_table(
     "store_info",

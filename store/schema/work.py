@@ -236,6 +236,7 @@ ENFORCEMENTS = fact_table(
     *business_day("enforced", "enforced_at"),
     *business_day("reversed", "reversed_at"),
     *_audit(),
+    whole("kind", "which of the enforcement_kinds it is", derived=True),
 )
 
 APPEALS = fact_table(
@@ -314,6 +315,7 @@ APPEALS = fact_table(
         "null: no reinstatement that can be followed",
         derived=True,
     ),
+    whole("kind", "which of the appeal_kinds it is", derived=True),
 )
 
 REVIEWS = fact_table(
