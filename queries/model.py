@@ -181,7 +181,8 @@ class Ratio:
     """Numerator ÷ denominator × `per`.
 
     `spread` says where the interval comes from: Wilson for a share of cases, Poisson for events per
-    exposure, the squares of the quantity for a mean, none where parts of hours have no sampling model.
+    exposure, the squares of the quantity for a mean, and for hours of the cases done; none where parts of
+    hours have no sampling model.
     `rows` are what it rests on where the denominator counts no rows but adds up hours.
     `adds_up` is False where one row of the denominator stands in several groups of what it is `of_all`: then
     the groups cannot be taken together.
@@ -190,7 +191,7 @@ class Ratio:
     numerator: Tally
     denominator: Tally
     per: float = 1.0
-    spread: Literal["wilson", "poisson", "mean", "none"] = "wilson"
+    spread: Literal["wilson", "poisson", "mean", "hours", "none"] = "wilson"
     squares: Tally | None = None
     adds_up: bool = True
     rows: Tally | None = None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analysis.buckets import FEW_ROWS, midpoint
 from analysis.cohorts import CohortQuantiles, cohort_quantiles
 from analysis.intervals import mean_interval, poisson_rate, wilson
+from analysis.ramp_pace import hours_ratio
 from queries import agreement, audit_frames, staffing, sums, team_spread
 from queries.model import (
     Accrued,
@@ -171,6 +172,9 @@ def _ratio(formula: Ratio, parts: Parts, groups: Integers) -> Estimate:
         low, high = poisson_rate(top, bottom, per=formula.per)
     elif formula.spread == "mean" and formula.squares is not None:
         low, high = mean_interval(bottom, top, parts.sums[formula.squares][groups].sum(axis=0))
+    elif formula.spread == "hours" and formula.squares is not None:
+        done = hours_ratio(top, parts.sums[formula.squares][groups].sum(axis=0), bottom)
+        low, high = done.low, done.high
     else:
         low, high = blank, blank
     n = bottom if formula.rows is None else parts.sums[formula.rows][groups].sum(axis=0)

@@ -23,12 +23,13 @@ from queries.capacity.leave import LeaveAhead, leave_ahead
 from queries.time import DAY
 
 QUESTION = "Is cover thin?"
-HELD_WORDS = {
-    Held.valid: Status("qualified", "good"),
+HELD_WORDS: dict[Held, Cell] = {
+    Held.valid: "qualified",
     Held.expiring: Status("runs out", "warn"),
     Held.expired: Status("expired", "bad", "down"),
     Held.later: Status("later", "early"),
 }
+WORDS = {held: cell.word if isinstance(cell, Status) else cell for held, cell in HELD_WORDS.items()}
 
 
 class CoverNow(NamedTuple):
@@ -200,6 +201,8 @@ def _people_by_skill(view: View, found: CoverNow) -> None:
             [person.name, *(_held(person, key) for key, _ in skills)] for person in people
         ]
         small_table(columns, rows, f"Qualifications of {view.name_of('team', team)}, by name")
+    if any(Held.expiring in one.held.values() for one in people):
+        note("◆ The qualification runs out within 13 weeks.")
     without = [one.name for one in found.cover.people if one.team == team and not one.held]
     if without:
         note(f"Without any qualification on record: {', '.join(without)}.")
@@ -238,4 +241,4 @@ def _held(person: PersonSkills, skill: str) -> Cell:
 
 def _held_word(person: PersonSkills, skill: str) -> str:
     held = person.held.get(skill)
-    return "" if held is None else HELD_WORDS[held].word
+    return "" if held is None else WORDS[held]

@@ -36,14 +36,15 @@ def leave_text(leave: LeaveAhead) -> str:
 
 def calendar(view: View, day: dt.date, cover: Cover, ahead: LeaveAhead) -> None:
     """Working days of the next 13 weeks: who is away, and where that breaks cover."""
-    days = ahead.days
+    needed = {cell.team for cell in cover.required}
+    days = tuple(one for one in ahead.days if not needed or one.team in needed)
     if not days:
         return
     teams = list(dict.fromkeys(one.team for one in days))
     alone = len(teams) == 1
-    lines = _lines_of_people(view, cover, ahead) if alone else _lines_of_teams(view, cover, ahead, teams)
+    lines = _lines_of_people(view, cover, ahead) if alone else _lines_of_teams(view, cover, days)
     span = numbers.date_span(day + DAY, day + AHEAD)
-    if not lines:
+    if not any(one.strength > 0 for line in lines for one in line.days):
         subtitle(f"Leave agreed, {span}")
         note("No leave is agreed for these weeks.")
         return
@@ -57,44 +58,26 @@ def calendar(view: View, day: dt.date, cover: Cover, ahead: LeaveAhead) -> None:
         remark=f"{told} ▼ A day on which leave takes a needed skill below its minimum. Working days only.",
         on_pick=None if alone else lambda team: go(view, view.filters.with_values("team", (team,))),
     )
-    columns = [Column("Day"), Column("Team"), Column("Skill"), Column("At work"), Column("Away")]
-    rows = _below_rows(view, cover, ahead)
-    if rows:
-        rows_behind(
-            columns,
-            rows,
-            rows,
-            "days-below-cover",
-            "days-below-minimum-cover",
-            "Days on which agreed leave takes a skill below its minimum",
-        )
+    columns = [Column("Day"), Column("Team"), Column("Away"), Column("Below minimum cover")]
+    rows = [_row(view, cover, one) for one in sorted(days, key=lambda one: one.day) if one.away]
+    rows_behind(columns, rows, rows, "leave", "leave-agreed", "Leave agreed, by day and team")
 
 
-def _below_rows(view: View, cover: Cover, ahead: LeaveAhead) -> list[list[str]]:
-    names = dict(cover.skills)
+def _row(view: View, cover: Cover, one: TeamDay) -> list[str]:
     return [
-        [
-            numbers.full_date(one.day),
-            view.name_of("team", one.team),
-            names.get(skill.skill, skill.skill),
-            f"{numbers.count(skill.present)} of {numbers.count(skill.required)}",
-            ", ".join(view.name_of("member", person) for person in skill.away),
-        ]
-        for one in sorted(ahead.days_below, key=lambda one: one.day)
-        for skill in one.below
+        numbers.full_date(one.day),
+        view.name_of("team", one.team),
+        ", ".join(view.name_of("member", person) for person in one.away),
+        _breaks(cover, one) or "holds",
     ]
 
 
-def _lines_of_teams(
-    view: View, cover: Cover, ahead: LeaveAhead, teams: list[str]
-) -> list[leave_calendar.Line]:
+def _lines_of_teams(view: View, cover: Cover, days: tuple[TeamDay, ...]) -> list[leave_calendar.Line]:
     return [
         leave_calendar.Line(
-            team,
-            view.name_of("team", team),
-            [_day_of_team(cover, one) for one in ahead.days if one.team == team],
+            team, view.name_of("team", team), [_day_of_team(cover, one) for one in days if one.team == team]
         )
-        for team in teams
+        for team in dict.fromkeys(one.team for one in days)
     ]
 
 

@@ -236,6 +236,7 @@ def interval_words(metric: Metric) -> str:
         "wilson": "95 % interval by Wilson's method",
         "poisson": "95 % interval by the Poisson distribution",
         "mean": "95 % interval of the mean",
+        "hours": "95 % interval of a sum of a random number of cases",
         "none": "no interval: hours are not drawn at random",
     }[formula.spread]
 

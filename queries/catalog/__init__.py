@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection
 from typing import NamedTuple
 
-from queries.catalog import capacity, enforcements, escalations, reinstatements, restumble, strategic
+from queries.catalog import capacity, cover, enforcements, escalations, reinstatements, restumble, strategic
 from queries.model import Metric
 
 METRICS: dict[str, Metric] = {
@@ -18,6 +18,7 @@ METRICS: dict[str, Metric] = {
         *enforcements.METRICS,
         *strategic.METRICS,
         *capacity.METRICS,
+        *cover.METRICS,
     )
 }
 
@@ -98,6 +99,7 @@ SUPPLY_WORDS: dict[str, str] = {
     "investigations.audit_wrong": "random audits of investigations",
     "specialist_history.fte": "full-time equivalents",
     "work_days.paid_hours": "paid hours",
+    "work_pace.usual_hours": "hours of people, their first days and standard times",
     "work_days.leave_hours": "leave hours",
     "work_days.training_hours": "training hours",
     "work_days.meeting_hours": "meeting hours",
