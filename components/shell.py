@@ -63,7 +63,9 @@ PAGES = {
         ("account_manager", "enforcement_team", "detection_source", "policy"),
         fact="enforcements",
     ),
-    "capacity": PageEntry("capacity.py", "Capacity", "Capacity", header="week"),
+    "capacity": PageEntry(
+        "capacity.py", "Capacity", "Capacity", header="week", keeps=("what", "beside", "goal")
+    ),
     "team": PageEntry("team.py", "Team", "Team", header="week", keeps=("person",), fact="appeals"),
     "cases": PageEntry(
         "cases.py",

@@ -1,0 +1,126 @@
+"""How many people would it take? The fewest hires that keep the target by a week, on the same futures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from analysis.scenarios import Hire, Scenario, ScenarioError
+from components import numbers
+from components.capacity.change_form import day_field, soon, team_field
+from components.numbers import full_date
+from components.plain_text import literal
+from components.theme import note
+from components.view import View
+from queries.capacity.what_if import MOST_NEEDED, Question, people_needed, surroundings
+from queries.scenarios import scenario_text
+from queries.time import Period
+
+CHANCE: Final = 0.8
+"""Share of the futures in which the target is to be kept."""
+_KEY = "need-"
+_ASKED = "need-asked"
+
+
+def needed(
+    view: View,
+    question: Question,
+    scenario: Scenario,
+    weeks: tuple[Period, ...],
+    target: float | None,
+    add: Callable[[Hire], None],
+    aim: Callable[[str], None],
+) -> None:
+    """Draw the question in an expander; `add` takes over the hires found, `aim` another target in %."""
+    box = st.expander(
+        "How many hires would it take?", icon=":material/group_add:", key="need", on_change="rerun"
+    )
+    if not box.open:
+        return
+    around = surroundings(view.reader, question)
+    with box:
+        if not question.targets:
+            note("No SLA target is set for these teams, so there is nothing to reach.")
+            return
+        with (
+            st.form(f"{_KEY}form", border=False, enter_to_submit=False),
+            st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+        ):
+            team_field(around, "Hired into", "team", _KEY)
+            day_field(around, "Starting", "on", soon(around), _KEY)
+            st.selectbox(
+                "Kept in the four weeks to the end of",
+                list(range(len(weeks))),
+                len(weeks) - 1,
+                key=f"{_KEY}week",
+                format_func=lambda place: numbers.week_title(weeks[place].start),
+                width=280,
+            )
+            st.number_input(
+                "Target, % in time (0: in force)",
+                0,
+                100,
+                round(target * 100) if target is not None else 0,
+                1,
+                key=f"{_KEY}goal",
+                width=200,
+            )
+            st.form_submit_button(
+                "Find", icon=":material/search:", key=f"{_KEY}find", on_click=_ask, args=(aim,)
+            )
+        asked = st.session_state.get(_ASKED)
+        if asked is not None and asked[0] in around.people and asked[2] < len(weeks):
+            _answer(view, question, scenario, weeks, target, asked, add)
+
+
+def _ask(aim: Callable[[str], None]) -> None:
+    held = st.session_state
+    held[_ASKED] = (held[f"{_KEY}team"], held[f"{_KEY}on"], held[f"{_KEY}week"])
+    share = int(held[f"{_KEY}goal"])
+    aim(str(share) if share >= 50 else "0")
+
+
+def _answer(
+    view: View,
+    question: Question,
+    scenario: Scenario,
+    weeks: tuple[Period, ...],
+    target: float | None,
+    asked: tuple[str, dt.date, int],
+    add: Callable[[Hire], None],
+) -> None:
+    team, on, week = asked
+    around = surroundings(view.reader, question)
+    try:
+        people = people_needed(view.reader, question, scenario_text(scenario), team, on, week, target, CHANCE)
+    except ScenarioError as refused:
+        st.error(literal(str(refused)), icon=":material/error:")
+        return
+    goal = "the SLA targets in force" if target is None else f"{numbers.percent(target, 0)} in time"
+    beside = " beside the changes on screen" if scenario.changes else ""
+    aim = (
+        f"{goal} over the four weeks to {full_date(weeks[week].last_day)} in at least "
+        f"{numbers.percent(CHANCE, 0)} of futures"
+    )
+    where = f"{around.named(team)} from {full_date(on)}"
+    if people is None:
+        st.markdown(
+            f"**{literal(f'Even {MOST_NEEDED} hires into {where} do not reach {aim}')}**"
+            f"{literal(beside)}\\. {literal('People who start so late, or work of other teams, may be why.')}"
+        )
+        return
+    if people == 0:
+        st.markdown(f"**No hire is needed**{literal(beside)} {literal(f'to reach {aim}.')}")
+        return
+    hires = "1 hire" if people == 1 else f"{people} hires"
+    rest = f"{'is' if people == 1 else 'are'} the fewest{beside} to reach {aim}."
+    st.markdown(f"**{literal(f'{hires} into {where}')}** {literal(rest)}")
+    st.button(
+        "Add to the scenario",
+        icon=":material/add:",
+        key=f"{_KEY}add",
+        on_click=lambda: add(Hire(team, people, on)),
+    )

@@ -1,0 +1,169 @@
+"""Scenarios in words: a change, what a scenario makes of the futures, and how sure that is. Plain texts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from analysis.paired_runs import NEVER, Earlier, Spread
+from analysis.scenario_outcome import Comparison, Outcome
+from analysis.scenarios import (
+    Change,
+    DueShift,
+    Hire,
+    LessPreventable,
+    Move,
+    Overtime,
+    Scenario,
+    StandardTime,
+    Surroundings,
+)
+from components import numbers
+from components.numbers import MISSING, NBSP, full_date
+
+WORKS = {"appeal": "appeals", "escalation": "escalations", "investigation": "investigations"}
+NOTHING = 0.5
+"""A difference of fewer cases than this is none."""
+
+
+def work_words(work: str) -> str:
+    """A type of work as people say it: "appeals"."""
+    return WORKS.get(work, work)
+
+
+def change_words(change: Change, around: Surroundings) -> str:
+    """One change: "2 hires in EMEA 1 from 4 Jan 2027"."""
+    on = full_date(change.on)
+    match change:
+        case Hire():
+            hires = "1 hire" if change.people == 1 else f"{change.people} hires"
+            return f"{hires} in {around.named(change.team)} from {on}"
+        case Move():
+            people = "1 person" if change.people == 1 else f"{change.people} people"
+            return f"{people} from {around.named(change.origin)} to {around.named(change.team)} from {on}"
+        case StandardTime():
+            minutes = numbers.number(change.minutes, 0 if change.minutes == round(change.minutes) else 1)
+            return f"{work_words(change.work)} in {minutes}{NBSP}min from {on}"
+        case LessPreventable():
+            return f"{numbers.percent(change.share, 0)} fewer preventable cases from {on}"
+        case DueShift():
+            days = abs(change.days)
+            later = "later" if change.days > 0 else "earlier"
+            plural = "" if days == 1 else "s"
+            return f"{work_words(change.work)} due {days} working day{plural} {later} from {on}"
+        case Overtime():
+            hours = numbers.number(change.hours, 0 if change.hours == round(change.hours) else 1)
+            return (
+                f"{hours}{NBSP}h a week overtime in {around.named(change.team)}, {on} to "
+                f"{full_date(change.until)}"
+            )
+
+
+def scenario_words(scenario: Scenario, around: Surroundings) -> str:
+    """All changes, the first with a capital: "2 hires in EMEA 1 from 4 Jan 2027 and …"."""
+    parts = [change_words(change, around) for change in scenario.changes]
+    if not parts:
+        return "No change"
+    text = " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
+    return text[0].upper() + text[1:]
+
+
+def as_it_is(base: Outcome, runs: int) -> tuple[str, str]:
+    """What comes without any change: a sentence, and what to do next."""
+    if not base.promised:
+        return (
+            "No SLA target is set for this work.",
+            "Changes are compared by the backlog they leave. Add a change to see what it does.",
+        )
+    kept = numbers.percent(float(base.chance[-1]), 0)
+    return (
+        f"As things are, the SLA target is kept at the end in {kept} of {numbers.count(runs)} futures.",
+        "Add a change to see what it does.",
+    )
+
+
+def difference_words(words: str, base: Outcome, changed: Outcome, found: Comparison) -> tuple[str, str]:
+    """The plain statement of difference, and the rest: chances at the end and what it costs in hours."""
+    hours = _hours(found)
+    if found.earlier is None:
+        ends = found.open_at_end
+        if not changes_anything(ends):
+            return f"{words}: no detectable change of the backlog.", hours
+        more = "more" if ends.middle > 0 else "fewer"
+        return (
+            f"{words}: {numbers.count(abs(ends.middle))} {more} open cases at the end "
+            f"(80{NBSP}% interval {span(ends, numbers.count)}).",
+            hours,
+        )
+    chances = (
+        f"It is kept at the end in {numbers.percent(float(changed.chance[-1]), 0)} of futures, "
+        f"{numbers.percent(float(base.chance[-1]), 0)} without."
+    )
+    if base.chance[-1] == 0 and changed.chance[-1] == 0:
+        return f"{words}: the SLA target is kept at the end in none of the futures, with or without.", hours
+    if not clear(found.earlier.weeks):
+        return (
+            f"{words}: no detectable change of the week from which the SLA target is kept "
+            f"(80{NBSP}% interval {earlier_span(found.earlier)}).",
+            f"{chances} {hours}",
+        )
+    sooner = found.earlier.weeks.middle > 0
+    size = abs(found.earlier.weeks.middle)
+    least = "at least " if found.earlier.middle_at_least and sooner else ""
+    return (
+        f"{words}: the SLA target is reached {least}{numbers.count(size)}{NBSP}"
+        f"week{'' if size == 1 else 's'} {'earlier' if sooner else 'later'} "
+        f"(80{NBSP}% interval {earlier_span(found.earlier)}).",
+        f"{chances} {hours}",
+    )
+
+
+def clear(found: Spread) -> bool:
+    """Whether both ends of an interval lie on one side of zero."""
+    return found.low > 0 or found.high < 0
+
+
+def changes_anything(found: Spread) -> bool:
+    """Whether a difference in cases is one: both ends on one side, and not a rounding error."""
+    return clear(found) and abs(found.middle) >= NOTHING
+
+
+def earlier_span(found: Earlier) -> str:
+    """The interval of weeks earlier, "3 to 8", "3 to at least 14"; of weeks later without the sign."""
+    low, high = found.weeks.low, found.weeks.high
+    if high < 0:
+        low, high = -high, -low
+    most = "at least " if found.at_least else ""
+    return f"{numbers.count(low)} to {most}{numbers.count(high)}"
+
+
+def span(found: Spread, written: object) -> str:
+    """An interval "low to high" in the given writing."""
+    assert callable(written)
+    return f"{written(found.low)} to {written(found.high)}"
+
+
+def kept_from(found: Outcome, weeks: tuple[dt.date, ...]) -> str:
+    """The first day of the week from which the target is kept to the end: of the middle future."""
+    if not found.promised:
+        return MISSING
+    ordered = sorted(len(weeks) if week == NEVER else int(week) for week in found.kept_from)
+    middle = ordered[(len(ordered) - 1) // 2]
+    return full_date(weeks[middle]) if middle < len(weeks) else "not within these weeks"
+
+
+def _hours(found: Comparison) -> str:
+    """What it gives and costs: "It gives 990 h on cases, after 58 h of mentoring and 242 h of ramp.\""""
+    if abs(found.case_hours) < 1 and found.mentoring < 1:
+        return "It changes no hours of people."
+    gives = "gives" if found.case_hours >= 0 else "takes away"
+    costs = [
+        f"{_h(amount)} of {what}"
+        for what, amount in (("mentoring", found.mentoring), ("ramp", found.ramping))
+        if amount >= 1
+    ]
+    after = f", after {' and '.join(costs)}" if costs else ""
+    return f"It {gives} {_h(abs(found.case_hours))} on cases over the weeks simulated{after}."
+
+
+def _h(hours: float) -> str:
+    return f"{numbers.count(hours)}{NBSP}h"

@@ -1,0 +1,146 @@
+"""What if: the futures of the teams shown, and of them under a scenario; each simulated once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from analysis.scenario_outcome import Futures, Outcome, futures_of
+from analysis.scenarios import ScenarioError, Surroundings, check
+from queries.capacity.plan import Base, base_plan, plan_of
+from queries.capacity.passing import MEASURED
+from queries.filters import Filters
+from queries.journal import Journal
+from queries.measure import Reader
+from queries.remembering import remembered
+from queries.scenarios import read_scenario
+from queries.time import WEEK
+
+PREVENTABLE_BACK = 26 * WEEK
+MOST_NEEDED = 40
+"""The most people the search for a headcount tries."""
+STAKED = "escalation"
+"""The type of work whose cases carry a value at stake."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whose futures are asked for: teams, and the SLA targets by metric."""
+
+    teams: tuple[str, ...]
+    targets: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Stakes:
+    """Mean value at stake of an escalation, and how many of the newest half year's it rests on."""
+
+    mean: float
+    cases: int
+    of: int
+
+
+def question_of(reader: Reader, filters: Filters, journal: Journal) -> tuple[Question, Base]:
+    """What to ask for a view, and the plan it starts from."""
+    base = base_plan(reader, filters, journal.targets)
+    teams = tuple(team.name for team in base.plan.teams) if base.plan else ()
+    return Question(teams, base.targets), base
+
+
+@remembered(1)
+def surroundings(reader: Reader, question: Question) -> Surroundings:
+    """What a scenario of these teams can be about. Raises ValueError where there is nothing to simulate."""
+    base = plan_of(reader, question.teams, question.targets)
+    if base.plan is None or base.ahead is None:
+        raise ValueError(base.reason)
+    names = {team.team: team.name for team in reader.directory.teams}
+    return Surroundings(
+        base.ahead.first,
+        base.ahead.last,
+        {
+            team.name: sum(
+                person.fte > 0 and person.starts <= 0 and (person.ends is None or person.ends >= 0)
+                for person in team.staff.people
+            )
+            for team in base.plan.teams
+        },
+        tuple(sorted({work.name for team in base.plan.teams for work in team.work})),
+        preventable(reader, question.teams, base.ahead.first),
+        names,
+    )
+
+
+@remembered(1)
+def preventable(reader: Reader, teams: tuple[str, ...], first: dt.date) -> dict[str, float]:
+    """Preventable share of the tagged escalations of the half year before `first`; empty: none is tagged."""
+    table = reader.scope.table("escalations")
+    row = reader.scope.read(
+        reader.facts,
+        select(
+            func.count(table.c.preventable).label("tagged"),
+            func.count(func.nullif(table.c.preventable, False)).label("preventable"),
+        ).where(
+            table.c.team.in_(teams), table.c.opened_on >= first - PREVENTABLE_BACK, table.c.opened_on < first
+        ),
+    ).to_pylist()[0]
+    return {STAKED: row["preventable"] / row["tagged"]} if row["tagged"] else {}
+
+
+@remembered(1)
+def stakes(reader: Reader, teams: tuple[str, ...], first: dt.date) -> Stakes | None:
+    """The mean value at stake of the teams' escalations of the half year before `first`; None: unknown."""
+    table = reader.scope.table("escalations")
+    row = reader.scope.read(
+        reader.facts,
+        select(
+            func.avg(table.c.value_at_stake).label("mean"),
+            func.count(table.c.value_at_stake).label("cases"),
+            func.count().label("all"),
+        ).where(table.c.team.in_(teams), table.c.opened_on >= first - MEASURED, table.c.opened_on < first),
+    ).to_pylist()[0]
+    return Stakes(float(row["mean"]), row["cases"], row["all"]) if row["cases"] else None
+
+
+@remembered(192)
+def futures(reader: Reader, question: Question) -> Futures:
+    """The futures of some teams as they are. Raises ValueError where there is nothing to simulate."""
+    around = surroundings(reader, question)
+    base = plan_of(reader, question.teams, question.targets)
+    assert base.plan is not None
+    return futures_of(base.plan, around.first, around.preventable)
+
+
+@remembered(24)
+def outcome_of(reader: Reader, question: Question, text: str, target: float | None) -> Outcome:
+    """What comes of a scenario, "" for none; `target` asks another share in time.
+
+    Raises ScenarioError where the scenario cannot be.
+    """
+    scenario = read_scenario(text)
+    check(scenario, surroundings(reader, question))
+    return futures(reader, question).of(scenario, target)
+
+
+@remembered(1)
+def people_needed(
+    reader: Reader,
+    question: Question,
+    text: str,
+    team: str,
+    on: dt.date,
+    by: int,
+    target: float | None,
+    chance: float,
+) -> int | None:
+    """The fewest people to hire into a team on a day, beside a scenario, so that week `by` keeps the promise.
+
+    None when `MOST_NEEDED` are too few. Raises ScenarioError where the scenario or the hire cannot be.
+    """
+    scenario, around = read_scenario(text), surroundings(reader, question)
+    check(scenario, around)
+    if not on < around.last - WEEK:
+        raise ScenarioError("Nobody hired so late can be judged within the days simulated.")
+    found = futures(reader, question)
+    return found.people_needed(scenario, team, on, by, target, chance, MOST_NEEDED)
