@@ -14,6 +14,8 @@ from analysis.staffing import Floats, Runs
 from analysis.work_turns import kept_per_day, later_promise, pace_per_day, promise_per_day
 
 _LEVEL, _ARRIVALS, _MINUTES, _KEPT = 1, 2, 3, 4  # streams of random numbers, apart so that plans compare
+ROWS = 6
+"""What is told of a working day beside the cases entering each bucket, see `_rows`."""
 _SMALL_PRODUCT = 200_000  # multiplications; OpenBLAS starts threads from 262,144 on
 _NO_SPREAD = 1e-3  # below it the shape of the gamma overflows and cases take alike long
 
@@ -137,10 +139,10 @@ def _rows(waits: Floats, buckets: int, window: int) -> Runs:
     """Shares of the arrivals of the last `window` working days, oldest first, by what becomes of them today.
 
     Rows: into each bucket of the queue, due today, missed today while still waiting, waiting past due at
-    the end of the day; and the variances of the number waiting then, and of those missed today while
-    waiting, because each case waits by itself.
+    the end of the day; and, because each case waits by itself, the variances of the number waiting then, of
+    those missed today while waiting, and of those waiting past due.
     """
-    rows = np.zeros((buckets + 5, window))
+    rows = np.zeros((buckets + ROWS, window))
     still = 1 - np.cumsum(np.concatenate([waits.sum(axis=1), np.zeros(window)]))[:window]
     rows[buckets + 3, :] = np.maximum(still * (1 - still), 0.0)[::-1]
     for (wait, promise), share in np.ndenumerate(waits):
@@ -151,17 +153,20 @@ def _rows(waits: Floats, buckets: int, window: int) -> Runs:
             rows[buckets + 2, window - wait : window - promise] += share
     due, missed = rows[buckets], rows[buckets + 1]
     rows[buckets + 4] = missed - np.divide(missed**2, due, out=np.zeros(window), where=due > 0)
+    rows[buckets + 5] = np.maximum(rows[buckets + 2] - rows[buckets + 2] ** 2, 0.0)
     return rows.astype(np.float32)
 
 
 def _opening(open_now: Floats, buckets: int) -> Runs:
     """As `_rows`, in cases per working day, for what is open at the beginning."""
     days = max(open_now.shape)
-    rows = np.zeros((days, buckets + 5))
-    for promised in open_now.T:
+    rows = np.zeros((days, buckets + ROWS))
+    for place, promised in enumerate(open_now.T):
         if promised.sum() > 0:
             still = 1 - np.cumsum(promised) / promised.sum()
-            rows[: len(still), buckets + 3] += promised.sum() * np.maximum(still * (1 - still), 0.0)
+            uneven = promised.sum() * np.maximum(still * (1 - still), 0.0)
+            rows[: len(still), buckets + 3] += uneven
+            rows[max(place - 1, 0) : len(still), buckets + 5] += uneven[max(place - 1, 0) :]
     for (wait, place), cases in np.ndenumerate(open_now):
         promise = place - 1
         rows[wait, max(promise - wait + 1, 0)] += cases

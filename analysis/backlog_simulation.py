@@ -30,15 +30,16 @@ _WHOLE = 1e-3  # cases; below it a sum of shares is none
 class Simulation:
     """Possible futures of some teams together. Arrays end with (weeks, runs); work types are sorted by name.
 
-    `open_cases`, `past_due` (cases) and `hours_waiting` (work nobody had hours for) stand at the end of each
-    week. `due` and `in_time` are the cases of each type due within each week and those of them done by their
-    day. `cleared` is the first simulated day that ends with no more than `clear_at` open cases, −1 if none.
+    `open_cases`, `past_due_of` (cases past due by type) and `hours_waiting` (work nobody had hours for) stand
+    at the end of each week. `due` and `in_time` are the cases of each type due within each week and those of
+    them done by their day. `daily_open` has a row per simulated day; `cleared` is the first day that ends with
+    no more than `clear_at` open cases, −1 if none.
     """
 
     work: tuple[str, ...]
     targets: tuple[float | None, ...]
     open_cases: Runs
-    past_due: Runs
+    past_due_of: Runs
     hours_waiting: Runs
     due: Runs
     in_time: Runs
@@ -50,6 +51,17 @@ class Simulation:
     def runs(self) -> int:
         """Number of futures."""
         return int(self.open_cases.shape[-1])
+
+    @property
+    def past_due(self) -> Runs:
+        """Cases past due of all types at the end of each week."""
+        return np.asarray(self.past_due_of.sum(axis=0))
+
+    def chance_of_past_due(self, work: str, at_most: float) -> Floats:
+        """Probability per week that no more than `at_most` cases of a type are past due at its end."""
+        return np.asarray(
+            (self.past_due_of[self.work.index(work)] <= at_most + _WHOLE).mean(axis=-1), np.float64
+        )
 
     def quantiles(self, shares: Sequence[float] = (0.1, 0.5, 0.9)) -> Floats:
         """Open cases at the end of each week, shape (shares, weeks)."""
@@ -122,12 +134,13 @@ def together(parts: Sequence[Simulation], clear_at: float | None = None) -> Simu
         raise ValueError("nothing to add up")
     names = tuple(sorted({name for part in parts for name in part.work}))
     shape = parts[0].open_cases.shape
-    due, in_time = (np.zeros((len(names), *shape), np.float32) for _ in range(2))
+    due, in_time, late = (np.zeros((len(names), *shape), np.float32) for _ in range(3))
     targets: dict[str, float | None] = dict.fromkeys(names)
     for part in parts:
         for place, name in enumerate(part.work):
             due[names.index(name)] += part.due[place]
             in_time[names.index(name)] += part.in_time[place]
+            late[names.index(name)] += part.past_due_of[place]
             targets[name] = part.targets[place] if targets[name] is None else targets[name]
     level = sum(part.clear_at for part in parts) if clear_at is None else clear_at
     daily = np.sum([part.daily_open for part in parts], axis=0)
@@ -135,7 +148,7 @@ def together(parts: Sequence[Simulation], clear_at: float | None = None) -> Simu
         names,
         tuple(targets[name] for name in names),
         np.sum([part.open_cases for part in parts], axis=0),
-        np.sum([part.past_due for part in parts], axis=0),
+        late,
         np.sum([part.hours_waiting for part in parts], axis=0),
         due,
         in_time,
@@ -150,76 +163,110 @@ def _key(name: str) -> tuple[int, ...]:
     return tuple(name.encode())
 
 
+class _Weeks:
+    """What a team's days add up to by week: per type (type, week, run), and for all types (week, run).
+
+    `due`, `in_time`, `missed` (while waiting for others) are sums over a week; `late` (past due), `queue`
+    (hours waiting) and the variances of what is in passing, `uneven` and `uneven_late`, of its last day.
+    """
+
+    def __init__(self, types: int, weeks: int, runs: int) -> None:
+        shape = (types, weeks, runs)
+        self.due, self.in_time, self.missed, self.uneven_missed, self.late, self.uneven_late = (
+            np.zeros(shape, np.float32) for _ in range(6)
+        )
+        self.queue, self.uneven = (np.zeros(shape[1:], np.float32) for _ in range(2))
+
+    def enter(self, place: int, week: int, rows: Runs, done: float) -> None:
+        """Count a day's entries of a type: the rows below the buckets, see `analysis.backlog_flow`."""
+        due, missed, late, uneven, uneven_missed, uneven_late = rows
+        self.due[place, week] += due + done
+        self.in_time[place, week] += due + done
+        self.missed[place, week] += missed
+        self.uneven_missed[place, week] += uneven_missed
+        self.late[place, week] = late
+        self.uneven_late[place, week] = uneven_late
+        self.uneven[week] += uneven
+
+    def repeat(self, week: int) -> None:
+        """A week without a working day ends as the week before did."""
+        self.late[:, week], self.queue[week] = self.late[:, week - 1], self.queue[week - 1]
+
+    def draw(self, at_end: Runs, random: np.random.Generator) -> None:
+        """Let each case in passing wait by itself: the shares so far become numbers of cases."""
+        at_end += np.sqrt(self.uneven) * random.standard_normal(self.uneven.shape, dtype=np.float32)
+        self.late += np.sqrt(self.uneven_late) * random.standard_normal(self.late.shape, dtype=np.float32)
+        self.in_time -= _missed_by_chance(self.missed, self.uneven_missed, random)
+        np.maximum(at_end, 0, out=at_end)
+        np.maximum(self.late, 0, out=self.late)
+        np.clip(self.in_time, 0, self.due, out=self.in_time)
+
+
 def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) -> Simulation:
     working = np.flatnonzero(team.staff.working)
     weeks = int(week_of[-1]) + 1 if len(week_of) else 0
     hours = simulate_hours(team.staff, runs, (*seed, _HOURS))[working]
     works = tuple(sorted(team.work, key=lambda work: work.name))
     flows = [Flow(work, working, runs, (*seed, *_key(work.name))) for work in works]
+    told = _Weeks(len(works), weeks, runs)
     buckets = max([2, *(flow.buckets for flow in flows)])
     cases = np.zeros((len(works), buckets, runs), np.float32)
-    waiting_hours = np.zeros_like(cases)
-    due, in_time = (np.zeros((len(works), weeks, runs), np.float32) for _ in range(2))
-    missed_waiting, uneven_missed = np.zeros_like(due), np.zeros_like(due)
-    queue, past_due, scatter = (np.zeros((weeks, runs), np.float32) for _ in range(3))
+    to_do = np.zeros_like(cases)  # hours of the cases in each bucket
     open_now = np.full(runs, sum(work.cases_open for work in works), np.float32)
     daily_open = np.empty((len(week_of), runs), np.float32)
     daily_open[: working[0] if len(working) else None] = open_now
-    late = np.zeros(runs, np.float32)
     for day, at in enumerate(working):
-        week = week_of[at]
-        waiting_late, uneven = (np.zeros(runs, np.float32) for _ in range(2))
+        week = int(week_of[at])
+        told.uneven[week] = 0
         for place, flow in enumerate(flows):
             if day and flow.pace[day] != flow.pace[day - 1]:
-                waiting_hours[place] *= flow.pace[day] / flow.pace[day - 1]
+                to_do[place] *= flow.pace[day] / flow.pace[day - 1]
             entering, worth = flow.entering(day)
             cases[place, : flow.buckets] += entering[: flow.buckets]
-            waiting_hours[place, : flow.buckets] += worth
-            due[place, week] += entering[flow.buckets] + flow.finished(day)
-            in_time[place, week] += entering[flow.buckets] + flow.finished(day)
-            missed_waiting[place, week] += entering[flow.buckets + 1]
-            waiting_late += entering[flow.buckets + 2]
-            uneven += entering[flow.buckets + 3]
-            uneven_missed[place, week] += entering[flow.buckets + 4]
+            to_do[place, : flow.buckets] += worth
+            told.enter(place, week, entering[flow.buckets :], flow.finished(day))
             open_now += flow.arrivals[flow.before + day]
         before = cases.sum(axis=(0, 1))
-        total = waiting_hours.sum(axis=0)
-        left = total.copy()
-        for nearer, bucket in pairwise(left):
-            bucket += nearer
-        unserved = np.maximum(left[-1] - hours[day], 0)
-        left -= hours[day]
-        np.clip(left, 0, total, out=left)
-        np.divide(left, total, out=left, where=total > 0)
-        cases *= left
-        waiting_hours *= left
+        told.queue[week] = _work_off(cases, to_do, hours[day])
         open_now -= before - cases.sum(axis=(0, 1))
-        for place in range(len(works)):
-            in_time[place, week] -= cases[place, 1]
+        told.in_time[:, week] -= cases[:, 1]
         _next_day(cases)
-        _next_day(waiting_hours)
-        late = cases[:, 0].sum(axis=0) + waiting_late
+        _next_day(to_do)
+        told.late[:, week] += cases[:, 0]
         daily_open[at : working[day + 1] if day + 1 < len(working) else None] = open_now
-        queue[week], past_due[week], scatter[week] = unserved, late, uneven
-    _carry(queue, past_due, week_of, working)
+    worked = set(week_of[working].tolist())
+    for week in range(1, weeks):
+        if week not in worked:
+            told.repeat(week)
     at_end = _with_days_off(daily_open, flows, week_of, working, weeks)
-    random = np.random.default_rng([*seed, _WAITS])
-    at_end += np.sqrt(scatter) * random.standard_normal(scatter.shape, dtype=np.float32)
-    np.maximum(at_end, 0, out=at_end)
-    in_time -= _missed_by_chance(missed_waiting, uneven_missed, random)
-    np.clip(in_time, 0, due, out=in_time)
+    told.draw(at_end, np.random.default_rng([*seed, _WAITS]))
     return Simulation(
         tuple(work.name for work in works),
         tuple(work.target for work in works),
         at_end,
-        past_due,
-        queue,
-        due,
-        in_time,
+        told.late,
+        told.queue,
+        told.due,
+        told.in_time,
         daily_open,
         _first_clear(daily_open, team.clear_at),
         team.clear_at,
     )
+
+
+def _work_off(cases: Runs, to_do: Runs, hours: Runs) -> Runs:
+    """Spend a day's hours on the buckets, the earliest due first; the hours of work that are left."""
+    total = to_do.sum(axis=0)
+    left = total.copy()
+    for nearer, bucket in pairwise(left):
+        bucket += nearer
+    unserved = np.maximum(left[-1] - hours, 0)
+    left -= hours
+    np.clip(left, 0, total, out=left)
+    np.divide(left, total, out=left, where=total > 0)
+    cases *= left
+    to_do *= left
+    return np.asarray(unserved)
 
 
 def _missed_by_chance(expected: Runs, variance: Runs, random: np.random.Generator) -> Runs:
@@ -242,14 +289,6 @@ def _next_day(buckets: Runs) -> None:
     buckets[:, 0] += buckets[:, 1]
     buckets[:, 1:-1] = buckets[:, 2:]
     buckets[:, -1] = 0
-
-
-def _carry(queue: Runs, past_due: Runs, week_of: Ints, working: Ints) -> None:
-    """A week without a working day ends as the week before did."""
-    worked = set(week_of[working].tolist())
-    for week in range(1, len(queue)):
-        if week not in worked:
-            queue[week], past_due[week] = queue[week - 1], past_due[week - 1]
 
 
 def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: Ints, weeks: int) -> Runs:
