@@ -17,7 +17,7 @@ from queries.filters import NONE_VALUE, Filters
 from queries.health import distinct_values
 from queries.measure import Reader, measure
 from queries.model import Metric, Ratio
-from queries.rows_behind import fact_behind
+from queries.rows_behind import counted_beside, fact_behind
 from queries.scorecard import scorecard
 from queries.time import Grain, Period
 from tests.pages.conftest import RunPage
@@ -80,8 +80,9 @@ def test_every_metric_opens_its_own_rows_whatever_is_filtered(key: str, sample_r
         if not text:
             assert series.reason or not series.n[0] > 0
         elif text.startswith("the "):
-            assert counts_behind(sample_reader, Behind(series.metric, period, filters))[0] > 0
-            opened += 1
+            rows = counts_behind(sample_reader, Behind(series.metric, period, filters))[0]
+            assert rows > 0 or counted_beside(series.metric), "only a number of several tables may lack one"
+            opened += rows > 0
         else:
             check(sample_reader, series.metric, period, filters, text)
             opened += 1
