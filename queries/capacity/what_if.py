@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from analysis.scenario_outcome import Futures, Outcome, futures_of
 from analysis.scenarios import ScenarioError, Surroundings, check
-from queries.capacity.plan import Base, base_plan, plan_of
 from queries.capacity.passing import MEASURED
+from queries.capacity.plan import Base, base_plan, plan_of
 from queries.filters import Filters
 from queries.journal import Journal
 from queries.measure import Reader
