@@ -11,13 +11,14 @@ from analysis.forecasting import Forecast, forecast
 from queries import catalog
 from queries.catalog.capacity_parts import WORK, Work
 from queries.catalog.strategic_parts import every
+from queries.branches import branches_of
 from queries.conditions import unknown_to
 from queries.filters import DIMENSIONS, Filters
 from queries.measure import Reader, question_of
 from queries.model import Tally
 from queries.parts import read_parts
 from queries.remembering import remembered
-from queries.statements import branches_of, statement_for
+from queries.statements import statement_for
 from queries.time import Grain, Period
 
 Floats = NDArray[np.float64]
