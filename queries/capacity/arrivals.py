@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from analysis.forecasting import Forecast, forecast
 from queries import catalog
+from queries.branches import branches_of
 from queries.catalog.capacity_parts import WORK, Work
 from queries.catalog.strategic_parts import every
-from queries.branches import branches_of
 from queries.conditions import unknown_to
 from queries.filters import DIMENSIONS, Filters
 from queries.measure import Reader, question_of
