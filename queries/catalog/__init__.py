@@ -99,6 +99,7 @@ SUPPLY_WORDS: dict[str, str] = {
     "investigations.audit_wrong": "random audits of investigations",
     "specialist_history.fte": "full-time equivalents",
     "work_days.paid_hours": "paid hours",
+    "cover_days.required": "the skills each team needs",
     "work_pace.usual_hours": "hours of people, their first days and standard times",
     "work_days.leave_hours": "leave hours",
     "work_days.training_hours": "training hours",

@@ -23,6 +23,16 @@ DONE_SQUARES = _paced("hours_done_by_new_squared", lambda c: c.done_squares)
 DONE_CASES = _paced("cases_ended_by_new", lambda c: c.done_cases)
 USUAL = _paced("hours_usual_for_new", lambda c: c.usual_hours)
 
+
+def every_day(c: Columns) -> ColumnElement[bool]:
+    """Days on which the team needs anybody."""
+    flag: ColumnElement[bool] = c.required > 0
+    return flag
+
+
+REQUIRED = Tally("qualified_needed", "cover_days", "covered", every_day, lambda c: c.required)
+COVERED = Tally("qualified_there", "cover_days", "covered", every_day, lambda c: c.covered)
+
 METRICS: tuple[Metric, ...] = (
     Metric(
         "ramp",
@@ -39,5 +49,19 @@ METRICS: tuple[Metric, ...] = (
         owner="Capacity lead",
         beside=("audit_defect_rate",),
         guards=("audit_defect_rate",),
+    ),
+    Metric(
+        "skill_cover",
+        "Skill cover",
+        "Capacity",
+        Ratio(COVERED, REQUIRED, spread="none"),
+        "share",
+        "up",
+        "Of the qualified people teams need, skill by skill, the share they have, over the days of the period. "
+        "More than needed of one skill makes up for no other; people on leave count as there.",
+        "covered",
+        needs=("cover_days.required",),
+        drill=("team", "site"),
+        owner="Capacity lead",
     ),
 )

@@ -7,6 +7,7 @@ from store.derive import (
     clocks,
     completeness,
     contradictions,
+    cover,
     decisions,
     escalations,
     exposure,
@@ -44,6 +45,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
     hours.write(bench)
     staff.write(bench)
     pace.write(bench)
+    cover.write(bench)
     contradictions.write(bench)
     progress("copying master tables", 0.85)
     masters.write_plain_tables(bench)

@@ -33,6 +33,7 @@ DERIVED_FROM = {
     "case_flow": "escalations",
     "staff_flow": "work_days",
     "work_pace": "work_days",
+    "cover_days": "work_days",
     "account_blocks": "enforcements",
     "block_flow": "enforcements",
 }

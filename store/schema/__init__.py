@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Table
 
-from store.schema import blocks, bookkeeping, episodes, kinds, pace, people, sellers, staff, work
+from store.schema import blocks, bookkeeping, cover, episodes, kinds, pace, people, sellers, staff, work
 from store.schema.bookkeeping import SCHEMA_VERSION
 from store.schema.columns import FACTS
 
@@ -13,6 +13,7 @@ __all__ = ["FACTS", "SCHEMA_VERSION", "fact", "source_columns", "source_tables"]
 _ = (
     blocks,
     bookkeeping,
+    cover,
     episodes,
     kinds,
     pace,
@@ -54,6 +55,7 @@ def source_tables() -> list[Table]:
         *episodes.DERIVED_TABLES,
         *staff.DERIVED_TABLES,
         *pace.DERIVED_TABLES,
+        *cover.DERIVED_TABLES,
         *kinds.DERIVED_TABLES,
     }
     return [table for table in FACTS.sorted_tables if table.name not in bookkeeping_tables]
