@@ -25,6 +25,9 @@ _FAMILY = "dejavu"
 _INK, _MUTED = (22, 32, 43), (86, 99, 112)
 _BOX = "\u25a1"
 _LONGEST_CELL = 400
+_LONG_WORD = 42.0
+"""Of a table, in mm: longer words are broken, so that one link does not squeeze all other columns."""
+_PADDED = 2.6
 _LOG = logging.getLogger("fpdf")
 
 
@@ -93,7 +96,7 @@ def _table(page: FPDF, table: Table) -> None:
         text_align=aligns,
         line_height=4.4,
         padding=0.8,
-        col_widths=_widths(table),
+        col_widths=_widths(page, table),
     ) as drawn:
         for row in (table.heads, *table.rows):
             drawn.row([_drawn(_short(cell)) or " " for cell in row])
@@ -105,12 +108,26 @@ def _short(cell: str) -> str:
     return line if len(line) <= _LONGEST_CELL else f"{line[:_LONGEST_CELL]} …"
 
 
-def _widths(table: Table) -> tuple[int, ...]:
-    """Widths in proportion to the longest text of each column, none too narrow for a word or a date."""
-    longest = [
-        max(len(row[place]) for row in (table.heads, *table.rows)) for place in range(len(table.heads))
+def _widths(page: FPDF, table: Table) -> tuple[float, ...]:
+    """Widths of the columns in mm: as wide as their texts where there is room, else at least a word."""
+    columns = list(zip(*(map(_short, row) for row in (table.heads, *table.rows)), strict=True))
+    whole = [max(page.get_string_width(_drawn(cell)) for cell in column) + _PADDED for column in columns]
+    room = page.epw
+    if sum(whole) <= room:
+        return tuple(width * room / sum(whole) for width in whole)
+    words = [
+        min(
+            max(page.get_string_width(_drawn(word)) for cell in column for word in cell.split(" ")),
+            _LONG_WORD,
+        )
+        + _PADDED
+        for column in columns
     ]
-    return tuple(min(max(length, 9), 46) for length in longest)
+    if sum(words) >= room:
+        return tuple(width * room / sum(words) for width in words)
+    spare = [wide - narrow for wide, narrow in zip(whole, words, strict=True)]
+    share = (room - sum(words)) / sum(spare)
+    return tuple(narrow + part * share for narrow, part in zip(words, spare, strict=True))
 
 
 def _drawn(text: str) -> str:

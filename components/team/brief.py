@@ -28,11 +28,15 @@ from queries.people.roster import Member
 PRINT = "print"
 """The page's own parameter of the link: "brief" shows the brief alone, as it is printed."""
 _LEAVE_AHEAD = dt.timedelta(days=56)
-# Streamlit has no print layout: its menu, header and buttons would stand on the paper.
+# Streamlit has no print layout: menu, header, filters and buttons would stand on the paper, in wide lines.
 _PRINTED = (
-    "<style>@media print{header,footer,[data-testid=stToolbar],[data-testid=stButton],.st-key-not-printed"
-    "{display:none!important}.st-key-brief{border:0!important;padding:0!important}"
-    "[data-testid=stMainBlockContainer]{padding:0!important}@page{size:A4;margin:14mm}}</style>"
+    "<style>@media print{[data-testid=stHeader],[data-testid=stMainBlockContainer] "
+    "*:not(:has(.st-key-printed)):not(.st-key-printed):not(.st-key-printed *){display:none!important}"
+    "[data-testid=stMainBlockContainer]{padding:0!important}"
+    ".st-key-printed,.st-key-printed .stVerticalBlock{gap:0.3rem!important}"
+    ".st-key-brief{border:0!important;padding:0!important}"
+    ".st-key-printed p,.st-key-printed li{font-size:10.5pt!important;margin:0!important}"
+    "@page{size:A4;margin:14mm}}</style>"
 )
 
 
@@ -77,7 +81,7 @@ def print_view(view: View, person: Member) -> None:
     facts = gathered(view, person)
     document = brief_words.brief(view, facts)
     st.html(_PRINTED)
-    with st.container(key="not-printed", horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Back to the page",
             icon=":material/arrow_back:",
@@ -87,10 +91,11 @@ def print_view(view: View, person: Member) -> None:
             kwargs={PERSON: person.specialist_id},
         )
         st.markdown("Print with the browser: Ctrl+P, or ⌘P on a Mac.")
-    with st.container(gap=None):
-        st.header(literal(document.title), anchor=False)
-        st.markdown(literal(document.subtitle))
-    card(document, ())
+    with st.container(key="printed"):
+        with st.container(gap=None):
+            st.header(literal(document.title), anchor=False)
+            st.markdown(literal(document.subtitle))
+        card(document, ())
 
 
 def card(document: Document, marks: tuple[CoachingMark, ...]) -> None:
