@@ -268,10 +268,11 @@ def _nothing(periods: int) -> Estimate:
 
 def _looked_back(coverage: Coverage, metric: Metric, periods: Sequence[Period]) -> Bools:
     """Periods before whose end every day that the metric looks back on is loaded."""
-    if not metric.looks_back:
+    trailing = metric.looks_back
+    if trailing is None:
         return np.ones(len(periods), dtype=bool)
-    before = [Period(period.end - metric.looks_back * DAY, period.end, Grain.range) for period in periods]
-    return coverage.days_loaded(metric.facts, before) == metric.looks_back
+    before = [Period(period.end - trailing.days * DAY, period.end, Grain.range) for period in periods]
+    return coverage.days_loaded((trailing.fact,), before) == trailing.days
 
 
 def _series(

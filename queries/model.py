@@ -369,9 +369,9 @@ class Metric:
         return not isinstance(self.formula, counts)
 
     @property
-    def looks_back(self) -> int:
-        """Days before a period's end that must be loaded whatever its length."""
-        return self.formula.hours.days if isinstance(self.formula, DaysOfWork) else 0
+    def looks_back(self) -> Trailing | None:
+        """What must be loaded for some days before a period's end, whatever its length."""
+        return self.formula.hours if isinstance(self.formula, DaysOfWork) else None
 
     @property
     def components(self) -> tuple[Component, ...]:

@@ -20,6 +20,8 @@ NOUNS = {
     "surveys": ("survey", "surveys"),
     "account_blocks": ("block", "blocks"),
     "work_days": ("day of work", "days of work"),
+    "work_pace": ("day of work", "days of work"),
+    "cover_days": ("day of a team", "days of teams"),
 }
 KIND_NAMES = {
     "escalations": "Escalations",
@@ -40,7 +42,8 @@ _CLOCKS = {
     "closed": "closed",
     "sent": "sent",
     "blocked": "begun",
-    "worked": "worked",
+    "worked": "recorded",
+    "covered": "",
 }
 _KEY = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 
