@@ -22,11 +22,15 @@ HALF_TRUSTED: Final = 20.0
 
 
 class Expected(NamedTuple):
-    """Per unit: events seen, cases, events expected at others' rates, and the rate of all units together."""
+    """Per unit: events seen, cases, events expected at others' rates, and the rate of all others together.
+
+    `others` is nan for a unit without others. `overall` is the rate of all units.
+    """
 
     observed: Floats
     cases: Floats
     expected: Floats
+    others: Floats
     overall: float
 
     @property
@@ -38,10 +42,8 @@ class Expected(NamedTuple):
 
     @property
     def worth(self) -> Floats:
-        """The cases of usual kind a unit's cases are worth: expected events ÷ the overall rate."""
-        if not self.overall > 0:
-            return self.cases
-        return self.expected / self.overall
+        """The cases of usual kind a unit's cases are worth: expected events ÷ the rate of all others."""
+        return np.divide(self.expected, self.others, out=self.cases.copy(), where=self.others > 0)
 
 
 class Interval(NamedTuple):
@@ -74,7 +76,8 @@ def expected_events(
     rate = (others_events + HALF_TRUSTED * rest[:, None]) / (others_cases + HALF_TRUSTED)
     expected = (cells[0] * rate).sum(axis=1)
     total = own_cases.sum()
-    return Expected(own_events, own_cases, expected, float(own_events.sum() / total) if total else np.nan)
+    overall = float(own_events.sum() / total) if total else np.nan
+    return Expected(own_events, own_cases, expected, np.where(rest_cases > 0, rest, np.nan), overall)
 
 
 def exact_interval(observed: ArrayLike, expected: ArrayLike, confidence: float = 0.95) -> Interval:

@@ -51,20 +51,27 @@ class Tails(NamedTuple):
         return high - (self.below <= tail).astype(np.int64)
 
 
-def share_tails(events: ArrayLike, n: ArrayLike, centre: ArrayLike, between: float = 0.0) -> Tails:
+def share_tails(events: ArrayLike, n: ArrayLike, centre: ArrayLike, between: ArrayLike = 0.0) -> Tails:
     """Tails of `events` of `n` at a share `centre`; `n` need not be whole.
 
     `between` is the variance of true shares between units: with it counts are beta-binomial. nan where n is
     0. Raises ValueError for a centre outside (0, 1).
     """
-    x, of, p = (np.asarray(part, dtype=np.float64) for part in np.broadcast_arrays(events, n, centre))
+    x, of, p, spread = (
+        np.asarray(part, dtype=np.float64) for part in np.broadcast_arrays(events, n, centre, between)
+    )
     _check_shares(p)
     known = of > 0
     safe = np.where(known, of, 1.0)
     seen = np.clip(x, 0.0, safe)
-    shares = _true_shares(p, between)
-    above = _share_above(seen, safe, shares)
-    below = 1.0 - _share_above(seen + 1.0, safe, shares)
+    plain = _true_shares(p, 0.0)
+    above = _share_above(seen, safe, plain)
+    below = 1.0 - _share_above(seen + 1.0, safe, plain)
+    mixed = spread > 0
+    if mixed.any():
+        shares = _true_shares(p, np.where(mixed, spread, 1.0))
+        above = np.where(mixed, _share_above(seen, safe, shares), above)
+        below = np.where(mixed, 1.0 - _share_above(seen + 1.0, safe, shares), below)
     return Tails(np.where(known, below, np.nan), np.where(known, above, np.nan))
 
 
@@ -150,9 +157,9 @@ class Shares(NamedTuple):
     weights: Floats
 
 
-def _true_shares(p: Floats, between: float) -> Shares:
-    """The centre alone, or a beta distribution around it with the variance `between`."""
-    if between <= 0:
+def _true_shares(p: Floats, between: float | Floats) -> Shares:
+    """The centre alone, or a beta distribution around it with the variance `between`, above 0 for all."""
+    if not np.any(np.asarray(between) > 0):
         return Shares(p[None], np.ones(1))
     largest = p * (1.0 - p)
     total = np.maximum(largest / np.minimum(between, 0.999 * largest) - 1.0, 1e-3)

@@ -18,13 +18,14 @@ from analysis.funnel import TAIL_95, TAIL_998, between_variance, share_tails
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 FEWEST_CASES: Final = 10
 """Cases below which a block of a unit says nothing."""
 
 
 class Comparison(NamedTuple):
-    """Units of one block against the overall rate at equal kinds of cases.
+    """Units of one block, each against the rate of all others at equal kinds of cases.
 
     `worth` is the volume in cases of the usual kind, `value` the like-for-like rate observed ÷ worth.
     `outer` and `inner` are 1 above the 99.8 % and 95 % limit, −1 below it, 0 inside or with too few cases.
@@ -34,28 +35,39 @@ class Comparison(NamedTuple):
     worth: Floats
     inner: Integers
     outer: Integers
-    between: float
+    between: Floats
 
 
 def compare(found: Expected) -> Comparison:
-    """Every unit against the limits at its own volume, spread between units beyond luck added.
+    """Every unit against the limits around all others, at its own volume; spread beyond luck is added.
 
-    A unit with fewer than ten cases is never outside and does not take part in the spread. Without any
-    event, or with nothing but events, nobody is outside.
+    A unit with fewer than ten cases is never outside and does not take part in the spread; nor is one whose
+    others have no event, or nothing but events.
     """
     worth = found.worth
-    usable = (found.cases >= FEWEST_CASES) & (worth > 0)
+    known = (found.others > 0) & (found.others < 1)
+    usable = known & (found.cases >= FEWEST_CASES) & (worth > 0)
     value = np.divide(found.observed, worth, out=np.full(worth.shape, np.nan), where=worth > 0)
-    nobody = np.zeros(worth.shape, dtype=np.int64)
-    centre = found.overall
-    if not 0.0 < centre < 1.0 or not usable.any():
-        return Comparison(value, worth, nobody, nobody.copy(), 0.0)
-    within = np.where(usable, centre * (1.0 - centre) / np.where(worth > 0, worth, 1.0), np.nan)
-    between = between_variance(np.where(usable, value, np.nan), within, centre)
+    if not usable.any():
+        nobody = np.zeros(worth.shape, dtype=np.int64)
+        return Comparison(value, worth, nobody, nobody.copy(), np.zeros(worth.shape))
+    centre = np.where(known, found.others, 0.5)
+    between = _between_others(value, worth, usable, centre)
     tails = share_tails(found.observed, np.maximum(worth, found.observed), centre, between)
     inner = np.where(usable, tails.outside(TAIL_95), 0)
     outer = np.where(usable, tails.outside(TAIL_998), 0)
     return Comparison(value, worth, inner, outer, between)
+
+
+def _between_others(value: Floats, worth: Floats, usable: Bools, centre: Floats) -> Floats:
+    """Per unit the spread of all others around their rate: who differs cannot widen their own limits."""
+    found = np.zeros(worth.shape)
+    for at in np.flatnonzero(usable):
+        others = usable.copy()
+        others[at] = False
+        rate = float(centre[at])
+        found[at] = between_variance(value[others], rate * (1.0 - rate) / worth[others], rate)
+    return found
 
 
 def special_causes(earlier: Comparison, later: Comparison, pooled: Comparison) -> Integers:

@@ -62,22 +62,40 @@ def _one(view: View, person: Member, found: list[Place]) -> None:
     _figure(view, person, compared, place)
 
 
-def curve_of(compared: PeopleComparison) -> funnel.Curve:
-    """The limits of a measure from the fewest cases a rate is told of to the most anyone has.
+def curve_of(compared: PeopleComparison, specialist_id: str) -> funnel.Curve:
+    """The limits around everyone else's rate, from the fewest cases anyone drawn has to the most.
 
-    No limits where the event happened in none or in all cases.
+    No limits where the event happened in none or in all cases of the others, or there are no others.
     """
     assert compared.later is not None
-    centre, worth = compared.later.found.overall, compared.later.compared.worth
+    centre, worth = centre_of(compared, specialist_id), compared.later.compared.worth
     if not 0.0 < centre < 1.0:
         return funnel.Curve((), (), (), (), ())
-    last = max(float(worth.max()) * 1.03, compared.minimum + 10.0)
-    at = np.geomspace(compared.minimum, last, STEPS)
-    inner = share_limits(at, centre, TAIL_95, compared.later.compared.between)
-    outer = share_limits(at, centre, TAIL_998, compared.later.compared.between)
+    drawn = worth[(compared.later.found.cases >= compared.minimum) & (worth > 0)]
+    first = min([float(compared.minimum), *drawn.tolist()])
+    last = max([float(compared.minimum) + 10.0, *(1.03 * drawn).tolist()])
+    at = np.geomspace(first, last, STEPS)
+    between = between_of(compared, specialist_id)
+    inner, outer = (share_limits(at, centre, tail, between) for tail in (TAIL_95, TAIL_998))
     return funnel.Curve(
         *(tuple(part.tolist()) for part in (at, inner.lower, inner.upper, outer.lower, outer.upper))
     )
+
+
+def centre_of(compared: PeopleComparison, specialist_id: str) -> float:
+    """The rate of everyone but the person; of everyone where the person has no case. nan without others."""
+    assert compared.later is not None
+    if specialist_id not in compared.people:
+        return compared.later.found.overall
+    return float(compared.later.found.others[compared.people.index(specialist_id)])
+
+
+def between_of(compared: PeopleComparison, specialist_id: str) -> float:
+    """The variance between all others beyond luck; 0 where the person has no case."""
+    assert compared.later is not None
+    if specialist_id not in compared.people:
+        return 0.0
+    return float(compared.later.compared.between[compared.people.index(specialist_id)])
 
 
 def others_of(compared: PeopleComparison, specialist_id: str) -> list[funnel.Point]:
@@ -93,7 +111,11 @@ def others_of(compared: PeopleComparison, specialist_id: str) -> list[funnel.Poi
 
 def _figure(view: View, person: Member, compared: PeopleComparison, place: Standing | None) -> None:
     assert compared.later is not None and compared.blocks is not None
-    measure, curve, others = compared.measure, curve_of(compared), others_of(compared, person.specialist_id)
+    measure, curve, others = (
+        compared.measure,
+        curve_of(compared, person.specialist_id),
+        others_of(compared, person.specialist_id),
+    )
     period = numbers.date_span(compared.blocks[1].start, compared.blocks[1].last_day)
     told = place is not None and not place.withheld
     people = len(others) + told
@@ -101,12 +123,12 @@ def _figure(view: View, person: Member, compared: PeopleComparison, place: Stand
     if not curve.volume:
         theme.note(f"{measure.label}: none or all of the cases, so there is no spread to compare with.")
         return
-    centre = compared.later.found.overall
+    centre = centre_of(compared, person.specialist_id)
     figure(
         funnel.table(
             curve,
             centre,
-            f"All {numbers.percent(centre)}",
+            f"Others {numbers.percent(centre)}",
             others,
             funnel.Point(place.worth, place.value) if place is not None and told else None,
             text,
@@ -116,7 +138,7 @@ def _figure(view: View, person: Member, compared: PeopleComparison, place: Stand
         alt=f"{measure.label}: {_finding(person, compared, place)}",
         key=f"funnel-{measure.key}",
         title=f"{measure.label} by {measure.cases}, {period}, {numbers.count(people)} people",
-        remark=_remark(compared),
+        remark=_remark(compared, person),
     )
     st.markdown(literal(_finding(person, compared, place)))
     _behind(person, compared, place, curve)
@@ -136,9 +158,8 @@ def _finding(person: Member, compared: PeopleComparison, place: Standing | None)
     return f"{reading.sentence(compared, place)} {words}."
 
 
-def _remark(compared: PeopleComparison) -> str:
+def _remark(compared: PeopleComparison, person: Member) -> str:
     """The method and what the axes are."""
-    assert compared.later is not None
     measure = compared.measure
     slow = (
         f" Slowest quarter: longer than {numbers.hours(compared.beyond_hours)}."
@@ -147,7 +168,7 @@ def _remark(compared: PeopleComparison) -> str:
     )
     spread = (
         " Limits hold the spread between people beyond luck."
-        if compared.later.compared.between > 0
+        if between_of(compared, person.specialist_id) > 0
         else " Luck explains the spread between people."
     )
     return (
@@ -172,7 +193,7 @@ def _behind(person: Member, compared: PeopleComparison, place: Standing | None, 
             (
                 "Limits",
                 curve.volume[at],
-                compared.later.found.overall,
+                centre_of(compared, person.specialist_id),
                 curve.lower_95[at],
                 curve.upper_95[at],
                 curve.lower_998[at],
@@ -206,7 +227,7 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
         Column("Found", "right"),
         Column("Expected", "right"),
         Column("Likely rate (95 % interval)", "right"),
-        Column("Everyone", "right"),
+        Column("All others", "right"),
         Column("Reads as"),
     ]
     rows: list[tuple[Cell, ...]] = []
@@ -226,7 +247,7 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
                 else f"{numbers.count(place.events)} of{NBSP}{numbers.count(place.cases)}",
                 numbers.number(place.expected) if place is not None and shown else numbers.MISSING,
                 reading.likely(place),
-                numbers.percent(compared.later.found.overall),
+                numbers.percent(numbers.finite(centre_of(compared, person.specialist_id))),
                 reading.status(compared, place),
             )
         )
@@ -234,7 +255,7 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
             plain.append(
                 (compared.measure.label, end, place.events, place.cases, place.expected, place.ratio,
                  place.ratio_low, place.ratio_high, place.shrunk, place.shrunk_low, place.shrunk_high,
-                 compared.later.found.overall, reading.status(compared, place).word)
+                 place.others, reading.status(compared, place).word)
             )  # fmt: skip
     small_table(columns, rows, f"{person.name} on {len(rows)} measures")
     theme.note(
@@ -245,7 +266,7 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
     )
     _cases(view, person, found)
     heads = ("Measure", "13 weeks to", "Events", "Cases", "Expected", "Found ÷ expected", "from", "to",
-             "Likely rate", "from", "to", "Everyone", "Reads as")  # fmt: skip
+             "Likely rate", "from", "to", "All others", "Reads as")  # fmt: skip
     rows_behind(
         [Column(head) for head in heads],
         [tuple(_plain(cell) for cell in row) for row in plain],

@@ -24,6 +24,8 @@ def status(compared: PeopleComparison, found: Standing | None) -> Status:
         return Status("No cases")
     if found.withheld:
         return Status(f"Under {compared.minimum} cases: no rate")
+    if not 0 < found.others < 1:
+        return Status("Nobody to compare with")
     if found.cause:
         return Status(
             f"Special cause: {'more' if found.cause > 0 else 'fewer'} in two periods running",
@@ -41,6 +43,8 @@ def sentence(compared: PeopleComparison, found: Standing) -> str:
     seen = f"{counted(measure, found.cases, found.events)}"
     if found.withheld:
         return f"{seen}: too few for a rate."
+    if not found.expected > 0:
+        return f"{seen}; others have none to compare with."
     expected = (
         f"{numbers.number(found.expected)} expected from others' cases of the same {measure.alike_words}"
     )

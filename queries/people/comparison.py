@@ -59,14 +59,16 @@ class PeopleComparison:
 class Standing:
     """One person on one measure in the later block; rates are of the event, `worth` cases of the usual kind.
 
-    `value` is the like-for-like rate, `ratio` seen ÷ expected with its exact 95 % interval, `shrunk` the rate
-    drawn to that of everyone, with its interval. `inner` and `outer` are 1 or −1 outside the 95 % and 99.8 %
-    limits, `cause` where a special cause held both blocks. All rates are nan where `withheld`.
+    `others` is the rate of everyone else, `value` the like-for-like rate, `ratio` seen ÷ expected with its
+    exact 95 % interval, `shrunk` the rate drawn to that of everyone, with its interval. `inner` and `outer`
+    are 1 or −1 outside the 95 % and 99.8 % limits, `cause` where a special cause held both blocks. All
+    rates are nan where `withheld`.
     """
 
     cases: int
     events: int
     expected: float
+    others: float
     worth: float
     value: float
     ratio: float
@@ -150,7 +152,7 @@ def standing(compared: PeopleComparison, specialist_id: str) -> Standing | None:
     before = (int(compared.earlier.found.cases[at]), int(compared.earlier.found.observed[at]))
     if cases < compared.minimum:
         return Standing(
-            cases, events, *(nan,) * 9, inner=0, outer=0, cause=0, earlier_cases=before[0],
+            cases, events, *(nan,) * 10, inner=0, outer=0, cause=0, earlier_cases=before[0],
             earlier_events=before[1], withheld=True,
         )  # fmt: skip
     worth = float(limits.worth[at])
@@ -163,6 +165,7 @@ def standing(compared: PeopleComparison, specialist_id: str) -> Standing | None:
         cases,
         events,
         float(found.expected[at]),
+        float(found.others[at]),
         worth,
         float(limits.value[at]),
         float(found.ratio[at]),

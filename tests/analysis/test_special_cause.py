@@ -66,7 +66,7 @@ def test_a_truly_worse_person_is_found_the_surer_the_more_is_audited(
 
 
 def block(inner: int, outer: int) -> Comparison:
-    return Comparison(np.array([0.1]), np.array([20.0]), np.array([inner]), np.array([outer]), 0.0)
+    return Comparison(np.array([0.1]), np.array([20.0]), np.array([inner]), np.array([outer]), np.zeros(1))
 
 
 @pytest.mark.parametrize(
