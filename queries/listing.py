@@ -189,6 +189,29 @@ LISTINGS: dict[str, Listing] = {
         "worked",
         ("specialist_id",),
     ),
+    "work_pace": Listing(
+        (
+            "specialist_id",
+            "worked_on",
+            "team",
+            "site",
+            "tenure_weeks",
+            "done_cases",
+            "done_hours",
+            "usual_hours",
+        ),
+        ("specialist_id", "worked_on"),
+        "worked_on",
+        "worked",
+        ("specialist_id",),
+    ),
+    "cover_days": Listing(
+        ("team", "site", "covered_on", "required", "covered", "thin_skills"),
+        ("team", "covered_on"),
+        "covered_on",
+        "covered",
+        (),
+    ),
 }
 """The lists by fact table."""
 
@@ -213,7 +236,7 @@ def case_of(fact: str, row: dict[str, object]) -> tuple[str, str]:
     """The kind and number of the case that a listed row opens; empty where it opens none."""
     if fact == "surveys":
         kind, number = kind_of_subject(str(row["case_kind"] or "")), row["case_id"]
-    elif fact == "work_days":
+    elif fact in ("work_days", "work_pace", "cover_days"):
         return "", ""
     else:
         kind = {"partner_waits": "escalations", "account_blocks": "enforcements"}.get(fact, fact)

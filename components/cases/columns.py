@@ -87,6 +87,9 @@ FIELDS: dict[str, Field] = {
     "summary": Field("Summary", on_screen=False),
     "work_days.specialist_id": Field("Who"),
     "work_days.team": Field("Team", below=("site",)),
+    "work_pace.specialist_id": Field("Who"),
+    "work_pace.team": Field("Team", below=("site",)),
+    "cover_days.team": Field("Team", below=("site",)),
     "site": Field("Site", on_screen=False),
     "worked_on": Field("Day", "day"),
     "paid_hours": Field("Paid", "work_hours"),
@@ -95,6 +98,14 @@ FIELDS: dict[str, Field] = {
     "lost_to_meetings": Field("Meetings", "work_hours"),
     "available_hours": Field("Available", "work_hours"),
     "case_hours": Field("On cases", "work_hours"),
+    "tenure_weeks": Field("Weeks since first day", "number"),
+    "done_cases": Field("Cases ended", "number"),
+    "done_hours": Field("Standard hours done", "work_hours"),
+    "usual_hours": Field("Usual of experienced", "work_hours"),
+    "covered_on": Field("Day", "day"),
+    "required": Field("Qualified needed", "number"),
+    "covered": Field("Of those there", "number"),
+    "thin_skills": Field("Thin skills", "number"),
 }
 """The fields by column; one that means something else in a table stands under "table.column" too."""
 

@@ -43,7 +43,7 @@ _CLOCKS = {
     "sent": "sent",
     "blocked": "begun",
     "worked": "recorded",
-    "covered": "",
+    "covered": "of",
 }
 _KEY = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 

@@ -23,6 +23,11 @@ from queries.model import (
 )
 
 COMPONENT_WORDS: dict[str, str] = {
+    "qualified_needed": "qualified people needed, by skill and day",
+    "qualified_there": "qualified people of those needed, by skill and day",
+    "hours_done_by_new": "standard hours of cases ended by people in their first 26 weeks",
+    "hours_usual_for_new": "standard hours experienced colleagues of the team end in as many available hours",
+    "cases_ended_by_new": "cases ended by people in their first 26 weeks",
     "due": "cycles due",
     "due_met": "cycles due that were resolved in time",
     "closed_due": "cycles due that have ended",

@@ -13,6 +13,8 @@ TABLE_WORDS: dict[str, str] = {
     "reviews": "Reviews",
     "work_items": "Work items",
     "work_days": "Work days",
+    "work_pace": "Pace of work",
+    "cover_days": "Cover of skills",
     "surveys": "Surveys",
     "gmv_daily": "Sales by day",
     "seller_activity": "Activity of sellers",
