@@ -26,6 +26,7 @@ from components.theme import note
 from components.view import View
 from queries.capacity.plan import Base
 from queries.capacity.what_if import STAKED, Question, Stakes, outcome_of, question_of, stakes, surroundings
+from queries.catalog import find_metric
 from queries.scenarios import read_scenario, saved_scenario
 from store.journal import SavedScenario
 
@@ -37,7 +38,10 @@ _PRINT = """<style>@media print {
 .st-key-ask-page, .st-key-ask-page *) { display: none !important; }
 [data-testid="stApp"], [data-testid="stMain"], [data-testid="stAppViewContainer"] {
 position: static !important; overflow: visible !important; height: auto !important; }
-.st-key-ask-page { break-inside: auto; font-size: 10pt; }
+.st-key-ask-page { gap: 0 !important; width: 100% !important; }
+.st-key-ask-page :is(p, td, th) { font-size: 9.5pt !important; margin: 0 !important; line-height: 1.35; }
+.st-key-ask-page :is(h2, h3) { padding: 4pt 0 0 !important; }
+@page { size: A4; margin: 14mm; }
 }</style>"""
 
 
@@ -178,9 +182,7 @@ def _assumptions(base: Base, one: SavedScenario, scenario: Scenario) -> tuple[st
     staff = base.plan.teams[0].staff
     target = (
         "the targets in force: "
-        + ", ".join(
-            f"{metric.replace('_', ' ')} {numbers.percent(share, 0)}" for metric, share in base.targets
-        )
+        + ", ".join(f"{find_metric(key).label} {numbers.percent(share, 0)}" for key, share in base.targets)
         if one.text.target is None
         else f"{numbers.percent(one.text.target, 0)} in time for all work with a promise"
     )

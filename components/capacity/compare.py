@@ -197,8 +197,8 @@ def _share(found: Outcome) -> str:
 def _earlier(change: Comparison) -> str:
     assert change.earlier is not None
     weeks = change.earlier.weeks
-    if weeks.low == weeks.high == 0:
-        return "no change"
+    if not clear(weeks):
+        return f"no detectable change, {earlier_span(change.earlier)} weeks earlier"
     later = weeks.high < 0
     return f"{earlier_span(change.earlier)} weeks {'later' if later else 'earlier'}"
 

@@ -108,12 +108,12 @@ def _answer(
     where = f"{around.named(team)} from {full_date(on)}"
     if people is None:
         st.markdown(
-            f"**{literal(f'Even {MOST_NEEDED} hires into {where} do not reach {aim}')}**"
-            f"{literal(beside)}\\. {literal('People who start so late, or work of other teams, may be why.')}"
+            f"**{literal(f'Even {MOST_NEEDED} hires into {where}{beside} do not reach {aim}.')}** "
+            "People who start so late, or the work of other teams, may be why."
         )
         return
     if people == 0:
-        st.markdown(f"**No hire is needed**{literal(beside)} {literal(f'to reach {aim}.')}")
+        st.markdown(f"**No hire is needed** {literal(f'{beside} to reach {aim}.')}")
         return
     hires = "1 hire" if people == 1 else f"{people} hires"
     rest = f"{'is' if people == 1 else 'are'} the fewest{beside} to reach {aim}."

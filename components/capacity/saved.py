@@ -99,7 +99,7 @@ def saved_list(
     around: Surroundings,
     found: list[SavedScenario],
     to_open: Callable[[int], None],
-    to_ask: Callable[[int], None],
+    page_to_print: Callable[[SavedScenario], str],
 ) -> None:
     """All saved scenarios as a table, and what can be done with the chosen one."""
     if not found:
@@ -133,7 +133,7 @@ def saved_list(
         if chosen not in by_id:
             return
         st.button("Open", key="what-open", icon=":material/edit:", on_click=to_open, args=(chosen,))
-        st.button("Headcount ask", key="what-ask", icon=":material/print:", on_click=to_ask, args=(chosen,))
+        st.link_button("Headcount ask", page_to_print(by_id[chosen]), icon=":material/print:")
         if single_leader_mode():
             st.button(
                 "Archive",

@@ -103,7 +103,7 @@ def difference_words(words: str, base: Outcome, changed: Outcome, found: Compari
     if not clear(found.earlier.weeks):
         return (
             f"{words}: no detectable change of the week from which the SLA target is kept "
-            f"(80{NBSP}% interval {earlier_span(found.earlier)}).",
+            f"(80{NBSP}% interval {earlier_span(found.earlier)} weeks earlier).",
             f"{chances} {hours}",
         )
     sooner = found.earlier.weeks.middle > 0

@@ -82,7 +82,7 @@ def _what_if(view: View) -> None:
         around,
         found,
         lambda number: _open(view, number, found),
-        lambda number: ask(view, number, found),
+        lambda one: link.address(view.page, _scoped(view, one), **{ASK: str(one.scenario_id)}),
     )
 
 
@@ -90,14 +90,6 @@ def goal() -> float | None:
     """The share in time the link asks for, 0.5 to 1 as whole per cent; None for the targets in force."""
     written = link.own(GOAL)
     return int(written) / 100 if written.isdecimal() and 50 <= int(written) <= 100 else None
-
-
-def ask(view: View, number: int, found: list[SavedScenario]) -> None:
-    """From a callback: the page to print of a saved scenario, for the teams it is about."""
-    one = next((one for one in found if one.scenario_id == number), None)
-    if one is not None:
-        st.session_state[_WHOLE_PAGE] = True
-        link.go(_scoped(view, one), **{ASK: str(number)})
 
 
 def _nothing(base: Base) -> None:
