@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components import drawer, view
-from components.capacity import ask, cover, headline, hiring, load, onboarding, what_if
+from components.capacity import ask, clearing, cover, headline, hiring, load, onboarding, spread, what_if
 from components.states import panel
 
 seen = view.current()
@@ -18,6 +18,10 @@ with panel("Key figures"):
     headline.tiles(seen)
 with panel("Can we carry the load?"):
     load.load(seen)
+with panel("Who is overloaded?"):
+    spread.spread(seen)
+with panel("When will the backlog clear?"):
+    clearing.clearing(seen)
 with panel("What if?"):
     what_if.what_if(seen)
 with panel("Are positions filled as planned?"):
