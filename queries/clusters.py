@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, select, union_all
+from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
 
 from analysis.intervals import design_effect_of_sums, effective_n, wilson
 from queries.branch_columns import breakdown_columns, within
@@ -134,26 +134,29 @@ def _sums(
         *((and_(on >= period.start, on < period.end), number) for number, period in enumerate(periods))
     )
     breakdown = [column.label(f"b{k}") for k, column in enumerate(breakdown_columns(table, by))]
-    counts = []
-    for number, ratio in enumerate(ratios):
-        counts.append(func.count(case((ratio.numerator.where(table.c), 1))).label(f"h{number}"))
-        counts.append(func.count(case((ratio.denominator.where(table.c), 1))).label(f"r{number}"))
+    tallies = dict.fromkeys(tally for ratio in ratios for tally in (ratio.numerator, ratio.denominator))
+    names = {tally: f"c{number}" for number, tally in enumerate(tallies)}
+    counts = [func.count(case((tally.where(table.c), 1))).label(name) for tally, name in names.items()]
+    # Rows of no share would only make the grouping by seller larger.
+    asked = or_(*dict.fromkeys(ratio.denominator.where(table.c) for ratio in ratios))
     inner = (
         select(place.label("place"), *breakdown, table.c.seller_id.label("seller"), *counts)
-        .where(within(on, periods), matches(table, filters, directory))
+        .where(within(on, periods), asked, matches(table, filters, directory))
         .group_by(place, *breakdown_columns(table, by), table.c.seller_id)
         .subquery("sellers")
     )
-    names = [inner.c[f"b{k}"] for k in range(len(by))]
+    groups = [inner.c[f"b{k}"] for k in range(len(by))]
     sums = [
         cast(func.sum(value), Double).label(f"s{number}_{kind}")
-        for number in range(len(ratios))
-        for kind, value in enumerate(_squares(inner.c.seller, inner.c[f"h{number}"], inner.c[f"r{number}"]))
+        for number, ratio in enumerate(ratios)
+        for kind, value in enumerate(
+            _squares(inner.c.seller, inner.c[names[ratio.numerator]], inner.c[names[ratio.denominator]])
+        )
     ]
     blanks = [cast(null(), String).label(f"b{k}") for k in range(width)]
     return select(
-        literal(0 if by else 1).label("whole"), inner.c.place.label("place"), *(names or blanks), *sums
-    ).group_by(inner.c.place, *names)
+        literal(0 if by else 1).label("whole"), inner.c.place.label("place"), *(groups or blanks), *sums
+    ).group_by(inner.c.place, *groups)
 
 
 def _squares(seller: Any, hits: Any, rows: Any) -> tuple[Any, ...]:

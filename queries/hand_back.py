@@ -51,6 +51,22 @@ def cases_to_hand_back(
     if unknown_to("enforcements", filters.dimensions):
         return []
     table, appeals = reader.scope.table("enforcements"), reader.scope.table("appeals")
+    chosen = [
+        table.c.reversed_on >= period.start,
+        table.c.reversed_on < period.end,
+        reversed_as_error(table.c),
+        matches(table, filters, reader.directory),
+    ]
+    if enforcement_team is not None:
+        chosen.append(table.c.enforcement_team == enforcement_team)
+    own = [name for name in HandBack._fields if name not in ("days", "appeal_id", "decision_reason")]
+    listed = (
+        select(*(table.c[name] for name in own))
+        .where(*chosen)
+        .order_by(table.c.enforced_at, table.c.enforcement_id)
+        .limit(MOST_LISTED)
+        .cte("listed")
+    )
     # Of several appeals that reversed it, the first one decided did.
     nth = func.row_number().over(
         partition_by=appeals.c.enforcement_id, order_by=(appeals.c.decided_at, appeals.c.appeal_id)
@@ -60,38 +76,20 @@ def cases_to_hand_back(
         .where(
             appeals.c.outcome == OUR_ERROR,
             appeals.c.decided_at.is_not(None),
-            appeals.c.enforcement_id.is_not(None),
+            appeals.c.enforcement_id.in_(select(listed.c.enforcement_id)),
         )
         .subquery("reversing")
     )
-    chosen = [
-        table.c.reversed_on >= period.start,
-        table.c.reversed_on < period.end,
-        reversed_as_error(table.c),
-        matches(table, filters, reader.directory),
-    ]
-    if enforcement_team is not None:
-        chosen.append(table.c.enforcement_team == enforcement_team)
     rows = reader.scope.read(
         reader.facts,
-        select(
-            *(
-                table.c[name]
-                for name in HandBack._fields
-                if name not in ("days", "appeal_id", "decision_reason")
-            ),
-            reversing.c.appeal_id,
-            reversing.c.reason.label("decision_reason"),
-        )
+        select(*listed.c, reversing.c.appeal_id, reversing.c.reason.label("decision_reason"))
         .select_from(
-            table.outerjoin(
+            listed.outerjoin(
                 reversing,
-                (reversing.c.enforcement_id == table.c.enforcement_id) & (reversing.c.nth == 1),
+                (reversing.c.enforcement_id == listed.c.enforcement_id) & (reversing.c.nth == 1),
             )
         )
-        .where(*chosen)
-        .order_by(table.c.enforced_at, table.c.enforcement_id)
-        .limit(MOST_LISTED),
+        .order_by(listed.c.enforced_at, listed.c.enforcement_id),
     ).to_pylist()
     found = [
         HandBack(**row, days=(row["reversed_at"] - row["enforced_at"]).total_seconds() / 86400)
