@@ -1,0 +1,272 @@
+"""Development on the Team page: written, changed from two tabs, hostile, refused; coaching; paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from components import source
+from components.team import access
+from queries.development import CoachingMark, Goal, OneOnOne, archive, everyone, of_person, save, views_of
+from queries.measure import Reader
+from store.location import ENVIRONMENT_VARIABLE, Location
+from tests.pages.conftest import SHELL
+from tests.pages.reading import plain, said
+
+HOSTILE = "<script>alert(1)</script> **bold** :smile: [x](javascript:1) $x$ 👩‍🚀 مرحبا"
+READ = plain(HOSTILE)
+"""The same as `said` gives it back."""
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def own_store(small_sample_store: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
+    """A copy of the sample whose journal a test may change."""
+    assert small_sample_store.directory is not None
+    copy = tmp_path / "store"
+    shutil.copytree(small_sample_store.directory, copy)
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(copy))
+    return Location.parse(str(copy))
+
+
+@pytest.fixture
+def person(own_store: Location) -> str:
+    """Somebody with an open goal."""
+    return next(goal.person for goal in everyone(own_store).goals if goal.status == "open")
+
+
+@pytest.fixture
+def open_page(own_store: Location) -> Open:
+    """Opens a page as one tab of a browser."""
+
+    def opened(page: str, **params: str) -> AppTest:
+        app = AppTest.from_file(str(SHELL), default_timeout=90)
+        app.switch_page(f"../pages/{page}.py")
+        for name, value in params.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return opened
+
+
+def reader() -> Reader:
+    return source.reader()
+
+
+def only_goal(location: Location, person: str) -> Goal:
+    """Replaces the sample's goals of the person by one."""
+    for goal in of_person(location, person).goals:
+        archive(location, goal, "Ann")
+    return save(location, Goal(person, "Read invoices", "because"), "Ann")
+
+
+def field(app: AppTest, kind: str, name: str) -> Any:
+    """The field of the one open form that writes a column."""
+    (found,) = [widget for widget in getattr(app, kind) if str(widget.key).endswith(f"-{name}")]
+    return found
+
+
+def press(app: AppTest, ending: str) -> AppTest:
+    (button,) = [found for found in app.button if str(found.key).endswith(ending)]
+    return button.click().run()
+
+
+def edit_goal(app: AppTest, goal: Goal) -> AppTest:
+    assert goal.stamp is not None
+    return app.button(key=f"Goal-{goal.stamp.entry_id}-edit").click().run()
+
+
+def test_two_tabs_on_one_goal_the_second_is_told_and_loses_nothing(
+    own_store: Location, person: str, open_page: Open
+) -> None:
+    goal = only_goal(own_store, person)
+    tabs = [edit_goal(open_page("team", person=person), goal) for _ in range(2)]
+    field(tabs[0], "text_input", "title").set_value("First was faster")
+    press(tabs[0], "-save")
+    assert [found.title for found in of_person(own_store, person).goals] == ["First was faster"]
+
+    typed = "A long thought\nof the second"
+    field(tabs[1], "text_input", "title").set_value("Second")
+    field(tabs[1], "text_area", "why").set_value(typed)
+    second = press(tabs[1], "-save")
+    told = plain(" ".join(found.value for found in second.warning))
+    assert f"Not saved: changed by {access.LEADER} meanwhile." in told
+    assert "Read invoices" in said(second) and "First was faster" in said(second)
+    assert field(second, "text_input", "title").value == "Second"
+    assert field(second, "text_area", "why").value == typed
+    assert [found.title for found in of_person(own_store, person).goals] == ["First was faster"]
+
+    press(second, "-save")  # having seen the other state, the same button says “Save mine over it”
+    (kept,) = of_person(own_store, person).goals
+    assert (kept.title, kept.why) == ("Second", typed)
+    assert kept.stamp is not None and kept.stamp.version == 3
+
+
+def test_a_goal_removed_in_another_tab_keeps_what_was_typed_and_can_be_saved_as_new(
+    own_store: Location, person: str, open_page: Open
+) -> None:
+    goal = only_goal(own_store, person)
+    one, other = (edit_goal(open_page("team", person=person), goal) for _ in range(2))
+    press(one, "-remove")
+    assert of_person(own_store, person).goals == ()
+    field(other, "text_input", "title").set_value("Still mine")
+    other = press(other, "-save")
+    assert field(other, "text_input", "title").value == "Still mine"
+    assert "removed by" in plain(" ".join(found.value for found in other.warning))
+    press(other, "-save")
+    assert [found.title for found in of_person(own_store, person).goals] == ["Still mine"]
+
+
+def test_what_cannot_be_kept_is_said_and_the_form_stays(
+    own_store: Location, person: str, open_page: Open
+) -> None:
+    app = open_page("team", person=person)
+    before = of_person(own_store, person).goals
+    app = app.button(key="add-Goals").click().run()
+    field(app, "text_input", "evidence").set_value("javascript:alert(1)")
+    field(app, "text_input", "title").set_value("  ")
+    app = press(app, "-save")
+    assert "Not saved: the goal is missing" in plain(app.warning[0].value)
+    field(app, "text_input", "title").set_value("Short")
+    app = press(app, "-save")
+    assert "Not saved: the evidence must be a link" in plain(app.warning[0].value)
+    assert of_person(own_store, person).goals == before
+    field(app, "text_input", "evidence").set_value("/reinstatements?member=E1")
+    press(app, "-save")
+    assert "Short" in [goal.title for goal in of_person(own_store, person).goals]
+
+
+def test_hostile_text_is_shown_letter_by_letter_and_never_as_markup(
+    own_store: Location, person: str, open_page: Open
+) -> None:
+    save(own_store, OneOnOne(person, today_of(), HOSTILE + "\n" + "w" * 9_000), "Ann")
+    save(own_store, Goal(person, HOSTILE, HOSTILE), HOSTILE)
+    app = open_page("team", person=person)
+    words = said(app)
+    assert not app.exception and "could not load" not in words
+    assert words.count(READ) >= 3 and "w" * 9_000 in words
+    raw = "\n".join(found.value for found in app.markdown) + "\n".join(
+        found.proto.body for found in app.get("html")
+    )
+    assert "<script>alert" not in raw and "**bold**" not in raw and "[x](javascript" not in raw
+
+
+def today_of() -> dt.date:
+    return dt.datetime.now(reader().coverage.zone).date()
+
+
+def test_one_press_marks_a_follow_up_done(own_store: Location, open_page: Open) -> None:
+    agreed = next(found for found in everyone(own_store).follow_ups if found.done_on is None)
+    assert agreed.stamp is not None
+    app = open_page("team", person=agreed.person)
+    app.button(key=f"FollowUp-{agreed.stamp.entry_id}-check").click().run()
+    (done,) = [
+        found
+        for found in of_person(own_store, agreed.person).follow_ups
+        if found.stamp and found.stamp.entry_id == agreed.stamp.entry_id
+    ]
+    assert done.done_on == today_of()
+
+
+def test_beyond_this_machine_nothing_is_shown_or_written(
+    own_store: Location, person: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal = only_goal(own_store, person)
+    app = edit_goal(open_page("team", person=person), goal)
+    field(app, "text_input", "title").set_value("From elsewhere")
+    for module in ("components.team.entry_form", "components.team.access", "components.cases.coaching"):
+        monkeypatch.setattr(f"{module}.single_leader_mode", lambda: False)
+    app = press(app, "-save")
+    assert [found.title for found in of_person(own_store, person).goals] == ["Read invoices"]
+    assert "Read invoices" not in said(app) and "Pages about people are closed" in said(app)
+    mark = everyone(own_store).coaching_marks[0]
+    case = open_page("cases", kind=mark.case_kind, case=mark.case_id)
+    assert mark.case_id in said(case) and mark.note not in said(case)
+    assert not [found for found in case.button if found.key == "coach-on-this"]
+
+
+def test_a_marked_case_stands_on_its_page_and_in_the_brief_with_a_way_back(
+    own_store: Location, open_page: Open
+) -> None:
+    mark = next(found for found in everyone(own_store).coaching_marks if found.done_on is None)
+    case = open_page("cases", kind=mark.case_kind, case=mark.case_id)
+    assert mark.note in said(case)
+    case = case.button(key="coach-on-this").click().run()
+    field(case, "text_area", "note").set_value(HOSTILE)
+    case = press(case, "-save")
+    assert READ in said(case)
+    kept = [found for found in of_person(own_store, mark.person).open_marks if found.note == HOSTILE]
+    assert [(found.person, found.case_kind, found.case_id) for found in kept] == [
+        (mark.person, mark.case_kind, mark.case_id)
+    ]
+    page = open_page("team", person=mark.person)
+    assert f"Appeal {mark.case_id}: {READ}" in said(page)
+    page = page.button(key="brief-case-0").click().run()
+    asked = {name: "".join(page.query_params[name]) for name in ("case", "kind")}
+    assert asked == {"case": mark.case_id, "kind": mark.case_kind}
+
+
+def test_an_escalation_and_an_enforcement_can_be_marked_where_somebody_has_them(
+    own_store: Location, open_page: Open
+) -> None:
+    for kind, key in (("escalations", "escalation_id"), ("investigations", "investigation_id")):
+        table = reader().scope.table(kind)
+        query = select(table.c[key], table.c.specialist_id).where(table.c.specialist_id.is_not(None)).limit(1)
+        (row,) = reader().scope.read(reader().facts, query).to_pylist()
+        app = open_page("cases", kind=kind, case=row[key])
+        app = app.button(key="coach-on-this").click().run()
+        press(app, "-save")
+        assert CoachingMark(row["specialist_id"], kind, row[key]).case_id in [
+            mark.case_id for mark in everyone(own_store).coaching_marks
+        ]
+
+
+def test_the_brief_has_its_parts_in_order_alone_when_printed(person: str, open_page: Open) -> None:
+    headings = ["What changed", "What to praise", "What to ask", "Check together", "Open actions"]
+    for params in ({}, {"print": "brief"}):
+        words = said(open_page("team", person=person, **params))
+        places = [words.index(f"\n{heading}\n") for heading in headings]
+        assert places == sorted(places) and "no rating" in words
+        assert ("How does" in words) is not bool(params)
+
+
+def test_the_pack_opens_and_the_log_tells_who_looked(
+    own_store: Location, person: str, open_page: Open
+) -> None:
+    app = open_page("team", person=person)
+    seen = views_of(own_store, person, 10)
+    assert [found.viewer for found in seen] == [access.LEADER]
+    app.session_state["review-pack"] = True
+    app.session_state["access-log"] = True
+    words = said(app.run())
+    assert "Measures, per 13 weeks" in words and "holds no rating, no rank" in words
+    assert "1 view since" in words and access.LEADER in words
+
+
+def test_succession_names_roles_without_cover(open_page: Open) -> None:
+    words = said(open_page("team"))
+    assert "4 of 15 roles without cover." in words
+    narrowed = said(open_page("team", team="emea-3"))
+    assert "1 of 1 role without cover." in narrowed
+
+
+@pytest.mark.parametrize(
+    ("part", "panel"),
+    [
+        ("components.team.development.of_person", "Development"),
+        ("components.team.succession.succession", "Who could step in?"),
+        ("components.team.brief_words.brief", "1:1 brief"),
+    ],
+)
+def test_a_part_that_fails_says_so_and_spares_the_rest(
+    part: str, panel: str, person: str, run_broken: Callable[..., tuple[list[str], str]]
+) -> None:
+    failed, _ = run_broken(part, "team", **({} if "step in" in panel else {"person": person}))
+    assert failed == [panel]
