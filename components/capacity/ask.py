@@ -39,6 +39,7 @@ _PRINT = """<style>@media print {
 [data-testid="stApp"], [data-testid="stMain"], [data-testid="stAppViewContainer"] {
 position: static !important; overflow: visible !important; height: auto !important; }
 .st-key-ask-page { gap: 0 !important; width: 100% !important; }
+.st-key-ask-page * { color: #16202b !important; }
 .st-key-ask-page :is(p, td, th) { font-size: 9.5pt !important; margin: 0 !important; line-height: 1.35; }
 .st-key-ask-page :is(h2, h3) { padding: 4pt 0 0 !important; }
 @page { size: A4; margin: 14mm; }
