@@ -30,8 +30,8 @@ class PageEntry(NamedTuple):
     """A page: its file, its words in the menu and the title, and the filters it adds to the common ones.
 
     `header` says what the header offers: filters and week or range, filters and week, filters alone, or
-    nothing. `keeps` names the
-    page's own parameters that stay in the link when a filter changes. `fact` is the table it is about.
+    nothing. `keeps` names the page's own parameters that stay in the link when a filter changes. `fact` is
+    the table it is about. With `own_empty` the page itself says where the filters let nothing through.
     """
 
     file: str
@@ -42,6 +42,7 @@ class PageEntry(NamedTuple):
     header: Offers = "range"
     keeps: tuple[str, ...] = ()
     fact: str = "escalations"
+    own_empty: bool = False
 
 
 PAGES = {
@@ -66,7 +67,9 @@ PAGES = {
     "capacity": PageEntry(
         "capacity.py", "Capacity", "Capacity", header="week", keeps=("what", "beside", "goal")
     ),
-    "team": PageEntry("team.py", "Team", "Team", header="week", keeps=("person",), fact="appeals"),
+    "team": PageEntry(
+        "team.py", "Team", "Team", header="week", keeps=("person",), fact="appeals", own_empty=True
+    ),
     "cases": PageEntry(
         "cases.py",
         "Cases",
@@ -117,7 +120,8 @@ def run() -> None:
         set_current(view)
         header(view, entry.title, entry.filters, notices, entry.header)
         with panel(entry.menu, whole_page=True):
-            if entry.header not in ("week", "range") or not nothing_matches(view):
+            says_so = entry.own_empty or entry.header not in ("week", "range")
+            if says_so or not nothing_matches(view):
                 page.run()
         footer(view)
 

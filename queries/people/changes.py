@@ -83,6 +83,8 @@ def _loaded(reader: Reader, metric: Metric, periods: list[Period]) -> list[Perio
 def _median(reader: Reader, key: str, periods: list[Period], filters: Filters) -> Floats:
     """The median over people of a team, per period."""
     everyone = measure(reader, (key,), periods, ("member",), filters)
+    if key in everyone.reasons:
+        return np.full(len(periods), np.nan)
     values = [
         np.where(series.value > 0, series.value, np.nan) if not needs_block(series.metric) else series.value
         for series in everyone.series(key)

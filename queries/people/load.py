@@ -202,7 +202,8 @@ def _sums(reader: Reader, fact: str, clock: str, column: str, periods: list[Peri
             func.sum(table.c[column]).label("hours"),
         )
         .where(on >= periods[0].start, on < periods[-1].end, table.c.specialist_id.is_not(None))
-        .group_by(table.c.specialist_id, which),
+        # A constant in GROUP BY would be taken for the number of a column.
+        .group_by(table.c.specialist_id, *([which] if weeks else [])),
     ).to_pylist()
     return [{**row, "week": periods[int(row["place"])].start} for row in rows]
 
