@@ -1,7 +1,7 @@
 """How much less rows say when a few sellers bring many of them: the design effect of a share (rule 8).
 
 Per seller the hits and the rows, then their sums of squares and products per group and period: these add up,
-so that any union of groups has its own design effect. A second statement, asked only where it is wanted.
+so that any union of groups has its own design effect. Further statements, asked only where it is wanted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Double, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import Double, Select, and_, case, cast, func, or_, select
 
 from analysis.intervals import design_effect_of_sums, effective_n, wilson
 from queries.branch_columns import breakdown_columns, within
@@ -58,36 +58,36 @@ def clustered_estimate(estimate: Estimate, sums: ClusterSums, places: Sequence[i
     return replace(estimate, low=low, high=high, effective_n=n)
 
 
-def read_clusters(
+def shares_of_cases(metrics: Iterable[Metric]) -> tuple[Ratio, ...]:
+    """The shares among the metrics whose rows name a seller."""
+    formulas = (metric.formula for metric in metrics)
+    return tuple(ratio for ratio in formulas if isinstance(ratio, Ratio) and _is_share_of_cases(ratio))
+
+
+def read_sums(
     facts: Facts,
     scope: Scope,
     directory: Directory,
-    metrics: Iterable[Metric],
+    ratios: Iterable[Ratio],
     periods: Sequence[Period],
     by: Sequence[str],
     filters: Filters,
     groups: Sequence[Group],
-) -> dict[Ratio, ClusterSums]:
-    """Sums over sellers for every share of rows that name a seller, one statement per table and clock."""
-    found: dict[Ratio, ClusterSums] = {}
+) -> dict[Ratio, Floats]:
+    """Sums over sellers of each share, (sum, group, period): one statement per table and clock."""
+    found: dict[Ratio, Floats] = {}
     shares: dict[tuple[str, str], list[Ratio]] = {}
-    for metric in metrics:
-        if isinstance(metric.formula, Ratio) and _is_share_of_cases(metric.formula):
-            rows = metric.formula.denominator
-            shares.setdefault((rows.fact, rows.clock), []).append(metric.formula)
+    for ratio in ratios:
+        shares.setdefault((ratio.denominator.fact, ratio.denominator.clock), []).append(ratio)
     places = {group: place for place, group in enumerate(groups)}
-    for ratios in shares.values():
-        statement = _statement(ratios, scope, directory, periods, by, filters)
+    for together in shares.values():
+        statement = _statement(together, scope, directory, periods, by, filters)
         table = scope.read(facts, statement).to_pydict()
-        for number, ratio in enumerate(ratios):
-            sums = ClusterSums(np.zeros((6, len(groups), len(periods))), np.zeros((6, len(periods))))
+        for number, ratio in enumerate(together):
+            sums = np.zeros((6, len(groups), len(periods)))
             for row, place in enumerate(table["place"]):
-                values = [table[f"s{number}_{kind}"][row] for kind in range(6)]
-                if table["whole"][row]:
-                    sums.whole[:, place] = values
-                if not table["whole"][row] or not by:
-                    group = tuple(table[f"b{column}"][row] for column in range(len(by)))
-                    sums.groups[:, places[group], place] = values
+                group = tuple(table[f"b{column}"][row] for column in range(len(by)))
+                sums[:, places[group], place] = [table[f"s{number}_{kind}"][row] for kind in range(6)]
             found[ratio] = sums
     return found
 
@@ -110,23 +110,8 @@ def _statement(
     periods: Sequence[Period],
     by: Sequence[str],
     filters: Filters,
-) -> Any:
-    """Sums per group and period, and over all groups where there is a breakdown."""
-    levels = [_sums(ratios, scope, directory, periods, (), len(by), filters)]
-    if by:
-        levels.append(_sums(ratios, scope, directory, periods, by, len(by), filters))
-    return union_all(*levels)
-
-
-def _sums(
-    ratios: Sequence[Ratio],
-    scope: Scope,
-    directory: Directory,
-    periods: Sequence[Period],
-    by: Sequence[str],
-    width: int,
-    filters: Filters,
 ) -> Select[Any]:
+    """The six sums of every share, per group and period."""
     table = scope.table(ratios[0].denominator.fact)
     on = table.c[f"{ratios[0].denominator.clock}_on"]
     # A seller's rows of a quarter are one cluster, so the periods cannot be merged from weeks or months.
@@ -153,10 +138,7 @@ def _sums(
             _squares(inner.c.seller, inner.c[names[ratio.numerator]], inner.c[names[ratio.denominator]])
         )
     ]
-    blanks = [cast(null(), String).label(f"b{k}") for k in range(width)]
-    return select(
-        literal(0 if by else 1).label("whole"), inner.c.place.label("place"), *(groups or blanks), *sums
-    ).group_by(inner.c.place, *groups)
+    return select(inner.c.place.label("place"), *groups, *sums).group_by(inner.c.place, *groups)
 
 
 def _squares(seller: Any, hits: Any, rows: Any) -> tuple[Any, ...]:

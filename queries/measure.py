@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from queries import catalog
 from queries.branches import Branch, branches_of
-from queries.clusters import ClusterSums, clustered_estimate, read_clusters
+from queries.clusters import ClusterSums, clustered_estimate, read_sums, shares_of_cases
 from queries.conditions import refused_by
 from queries.coverage import Bools, Coverage, read_coverage
 from queries.directory import Directory, read_directory
@@ -134,7 +135,7 @@ def measure(
     A metric the store cannot supply, or that cannot obey a filter or breakdown, comes back without values
     and says why. Raises KeyError for unknown metrics or dimensions, ValueError for no periods or mixed
     grains. `clustered` widens the intervals of shares where sellers bring more than 1.2 rows on average
-    (rule 8), at the price of another statement.
+    (rule 8), at the price of another statement or two.
     """
     if not periods:
         raise ValueError("no periods to measure")
@@ -206,9 +207,20 @@ def _clusters(
 ) -> dict[Ratio, ClusterSums]:
     answer = _answer(reader, keys, periods, by, filters)
     metrics = [metric for key, metric in answer.metrics.items() if key not in answer.reasons]
-    return read_clusters(
-        reader.facts, reader.scope, reader.directory, metrics, periods, by, filters, answer.parts.groups
-    )
+    shares, groups = shares_of_cases(metrics), answer.parts.groups
+    whole = _clusters_of_all(reader, shares, periods, filters)
+    if not by:
+        return {ratio: ClusterSums(sums, sums[:, 0]) for ratio, sums in whole.items()}
+    found = read_sums(reader.facts, reader.scope, reader.directory, shares, periods, by, filters, groups)
+    return {ratio: ClusterSums(sums, whole[ratio][:, 0]) for ratio, sums in found.items()}
+
+
+@remembered(4)
+def _clusters_of_all(
+    reader: Reader, shares: tuple[Ratio, ...], periods: tuple[Period, ...], filters: Filters
+) -> dict[Ratio, NDArray[np.float64]]:
+    """Kept by itself: splits of the same rows by one dimension and by another share it."""
+    return read_sums(reader.facts, reader.scope, reader.directory, shares, periods, (), filters, ((),))
 
 
 def _with_exact_hours(reader: Reader, question: Question, branches: Sequence[Branch], parts: Parts) -> Parts:
