@@ -31,7 +31,7 @@ class Line:
 
 
 _SHOWN = ("first", "second", "third", "fourth")
-_TEXTS = ("role", "text", "when", *_SHOWN)
+_TEXTS = ("role", "text", "id", "when", *_SHOWN)
 _NUMBERS = ("x", "x2", "y")
 
 
@@ -116,7 +116,9 @@ def table(
             for name, line in zip(_SHOWN, lines, strict=False)
         }
         strip = {"x": g.millis(week) - half, "x2": g.millis(week) + half}
-        rows.append({"layer": "hit", "when": numbers.week_point(week), **strip, **told})
+        rows.append(
+            {"layer": "hit", "id": numbers.week_key(week), "when": numbers.week_point(week), **strip, **told}
+        )
     return g.rows_table(rows, _TEXTS, _NUMBERS)
 
 

@@ -17,6 +17,7 @@ from components.charts import (
     before_after,
     calibration,
     cohort_triangle,
+    compared_lines,
     dot_interval,
     drivers,
     flow,
@@ -132,6 +133,19 @@ CHARTS: dict[str, tuple[g.Spec, pa.Table]] = {
             [stacked_weeks.Bar(str(i), d, (100.0, 50.0 + i), i == 11) for i, d in enumerate(WEEKS)],
             [stacked_weeks.Part("rightly", "grey"), stacked_weeks.Part("wrongly", "bad")],
             "money",
+        ),
+    ),
+    "compared_lines": (
+        compared_lines.SPECS["percent"],
+        compared_lines.table(
+            WEEKS,
+            [
+                compared_lines.Line("As it is", tuple(0.9 - i / 40 for i in range(12))),
+                compared_lines.Line("Two hires in January", (None, *(0.9 for _ in range(11)))),
+            ],
+            "percent",
+            0.9,
+            "Target 90 %",
         ),
     ),
     "incidence": (
