@@ -82,11 +82,12 @@ def answer(found: Outlook, ahead: Ahead) -> tuple[str, str]:
             f"The backlog does not clear within {weeks} weeks in {chance} of 100 runs.",
             f"{opened}{some} {_at_end(whole, ahead)}",
         )
+    day = numbers.weekday(ahead.date(middle))
     begin = numbers.weekday(ahead.date(early if early is not None else middle))
     until = numbers.weekday(ahead.date(late)) if late is not None else f"after {numbers.weekday(ahead.last)}"
     never = f" Not within {weeks} weeks in {chance} of 100 runs." if whole.chance_cleared < SURE else ""
     return (
-        f"The backlog clears on {numbers.weekday(ahead.date(middle))}, 80{NBSP}% interval {begin} to {until}.",
+        f"The backlog clears on {day}, 80{NBSP}% interval {begin} to {until}.",
         f"{opened}{never} {_stays(whole, ahead)}",
     )
 

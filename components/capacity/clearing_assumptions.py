@@ -70,8 +70,8 @@ def assumptions(view: View, found: Outlook) -> list[str]:
         "earliest due is done first within a team, whatever the type of work.",
         f"{numbers.count(people)} {named} of the chosen teams carry cases; {numbers.count(idle)} without "
         f"case hours do not. {numbers.count(beginning)} with a first day ahead and {numbers.count(going)} "
-        "with a known last day count from and to that day. Open positions without a date do not count, and nobody "
-        "who leaves is replaced.",
+        "with a known last day count from and to that day. Open positions without a date do not count, and "
+        "nobody who leaves is replaced.",
         "A day at work gives the hours available in the last 13 weeks per full-time equivalent. At most "
         f"{numbers.percent(share, 0)} of them go to cases, as in the busiest tenth of team-weeks of half a "
         "year.",
