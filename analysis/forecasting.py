@@ -123,7 +123,7 @@ def interval(mean: Floats, errors: Floats) -> tuple[Floats, Floats]:
 def half_width(errors: Floats, horizon: int) -> Floats:
     """Half the width of the 80 % interval at each distance.
 
-    The squared errors are taken to grow in a straight line with the distance; the errors, each divided by the
+    Squared errors are taken to grow in a straight line with the distance; the errors, each divided by the
     line's root, then give one common quantile, that of a new error among those seen. Errors of one origin
     hang together, so the quantile is widened as Student's is with as many degrees of freedom as origins.
     """
@@ -132,15 +132,15 @@ def half_width(errors: Floats, horizon: int) -> Floats:
         return np.full(horizon, np.nan)
     away = np.broadcast_to(np.arange(errors.shape[1]), errors.shape)[known]
     seen = np.abs(errors[known])
-    # The line is fitted to squares without the largest few, which one odd week would tilt.
-    squares = np.minimum(seen, np.quantile(seen, 0.95)) ** 2
-    slope = float(np.polyfit(away, squares, 1)[0]) if np.unique(away).size > 1 else 0.0
+    # The line goes through squared medians: one odd week would tilt a line through squared errors.
+    places = np.flatnonzero(known.any(axis=0))
+    middles = np.array([np.median(seen[away == place]) ** 2 for place in places])
+    counts = known.sum(axis=0)[places]
+    slope = float(np.polyfit(places, middles, 1, w=np.sqrt(counts))[0]) if places.size > 1 else 0.0
     slope = max(slope, 0.0)
-    start = max(float(squares.mean() - slope * away.mean()), 0.0)
-    if start + slope == 0:
-        return np.zeros(horizon)
-    if start == 0:
-        start = slope
+    start = max(float(np.average(middles - slope * places, weights=counts)), 0.0)
+    # A middle of 0 says nothing of the growth: then the band is as wide near as far.
+    start = start or slope or 1.0
     scaled = seen / np.sqrt(start + slope * away)
     share = min(1.0, np.ceil((scaled.size + 1) * LEVEL) / scaled.size)
     few = float(student.ppf((1 + LEVEL) / 2, errors.shape[0])) / Z80

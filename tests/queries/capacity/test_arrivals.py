@@ -32,25 +32,31 @@ def newest(reader: Reader) -> Period:
     return week
 
 
-def by_week(staff: Staff, work: str, weeks: tuple[Period, ...], team: str = "") -> np.ndarray:
+def by_week(staff: Staff, work: str, weeks: tuple[Period, ...]) -> np.ndarray:
     """Rows of a type of work per week by their business day, from the raw table."""
     table, came = FACTS[work]
-    rows = staff.tables[table]
-    if team:
-        rows = rows[rows["team"] == team]
     zone = staff.reader.coverage.zone
-    days = pd.to_datetime(rows[came]).dt.tz_localize("UTC").dt.tz_convert(zone).dt.date
+    days = pd.to_datetime(staff.tables[table][came]).dt.tz_localize("UTC").dt.tz_convert(zone).dt.date
     return np.array([sum(week.start <= day < week.end for day in days) for week in weeks], float)
 
 
-@pytest.mark.parametrize("team", ["", "emea-1"])
-def test_arrivals_are_the_rows_of_each_week(staff: Staff, team: str) -> None:
-    filters = Filters().with_values("team", [team] if team else [])
-    for one in arrivals(staff.reader, newest(staff.reader), filters):
+def test_arrivals_are_the_rows_of_each_week(staff: Staff) -> None:
+    for one in arrivals(staff.reader, newest(staff.reader), Filters()):
         assert one.reason == "" and one.weeks
         whole = ~np.isnan(one.counts)
-        np.testing.assert_array_equal(one.counts[whole], by_week(staff, one.work, one.weeks, team)[whole])
+        np.testing.assert_array_equal(one.counts[whole], by_week(staff, one.work, one.weeks)[whole])
         assert whole[0] and whole[-1]
+
+
+def test_arrivals_of_a_team_are_those_its_metrics_count(staff: Staff) -> None:
+    filters = Filters().with_values("team", ["emea-1"])
+    found = {one.work: one for one in arrivals(staff.reader, newest(staff.reader), filters)}
+    for work, key in (("escalation", "escalations_opened"), ("appeal", "appeals_submitted")):
+        counts = measure(staff.reader, (key,), found[work].weeks, (), filters).total(key).numerator
+        whole = ~np.isnan(found[work].counts)
+        np.testing.assert_array_equal(found[work].counts[whole], counts[whole])
+    every = {one.work: one for one in arrivals(staff.reader, newest(staff.reader), Filters())}
+    assert 0 < np.nansum(found["escalation"].counts) < np.nansum(every["escalation"].counts)
 
 
 def test_a_week_with_days_missing_is_no_count(staff: Staff) -> None:
