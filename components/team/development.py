@@ -89,9 +89,7 @@ def answer(written: PersonDevelopment, on: dt.date) -> tuple[str, str]:
     else:
         last = written.one_on_ones[0]
         lead = f"Last 1:1 on {numbers.weekday(last.held_on)}, {_ago(last.held_on, on)}"
-        lead += (
-            f"; the next on {numbers.weekday(last.next_on)}." if last.next_on else "; no next one is agreed."
-        )
+        lead += f"; {_next(last.next_on, on)}."
     waiting = written.open_follow_ups
     late = sum(agreed.due is not None and agreed.due < on for agreed in waiting)
     told = [f"{wording.things(len(waiting), 'follow-up')} open" + (f", {late} overdue" if late else "")]

@@ -67,5 +67,12 @@ def rows_of(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Rows as an Arrow table of the columns they name, typed as the table is."""
     names = sorted({name for row in rows for name in row})
     kinds = {column.name: str(column.type) for column in source_columns(fact(table))}
-    arrow = {"VARCHAR": pa.string(), "DATETIME": pa.timestamp("us"), "INTEGER": pa.int32()}
+    arrow = {
+        "VARCHAR": pa.string(),
+        "DATETIME": pa.timestamp("us"),
+        "INTEGER": pa.int32(),
+        "DATE": pa.date32(),
+        "BOOLEAN": pa.bool_(),
+        "DOUBLE": pa.float64(),
+    }
     return pa.table({name: pa.array([row.get(name) for row in rows], arrow[kinds[name]]) for name in names})
