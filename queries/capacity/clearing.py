@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.backlog_simulation import Simulation, simulate, together
+from analysis.backlog_simulation import Simulation, together
+from analysis.scenario_outcome import RUNS, SEED
 from queries.capacity.days import days_ahead
 from queries.capacity.passing import TYPES
 from queries.capacity.plan import Base, plan_of, sla_targets
 from queries.capacity.standing import teams_chosen
+from queries.capacity.what_if import Question, futures
 from queries.catalog import find_metric
 from queries.filters import Filters
 from queries.measure import Reader
@@ -20,8 +22,6 @@ from queries.remembering import remembered
 from queries.scorecard import Target, target_for
 
 Floats = NDArray[np.float64]
-RUNS = 2000
-SEED = 1
 BAND = (0.1, 0.25, 0.5, 0.75, 0.9)
 INTERVAL = (0.1, 0.5, 0.9)
 PAST_DUE = "backlog_past_due"
@@ -97,7 +97,8 @@ def _simulated(
     base = plan_of(reader, teams, targets)
     if base.plan is None:
         return Outlook(base, None, ())
-    found = simulate(base.plan, RUNS, SEED)
+    # The same futures that scenarios are compared on, so that both sections tell the same numbers.
+    found = futures(reader, Question(tuple(team.name for team in base.plan.teams), targets)).parts
     whole = together(list(found.values()), base.plan.clear_at)
     names = {team.team: team.name for team in reader.directory.teams}
     now = {team.name: sum(work.cases_open for work in team.work) for team in base.plan.teams}

@@ -103,7 +103,7 @@ def stakes(reader: Reader, teams: tuple[str, ...], first: dt.date) -> Stakes | N
     return Stakes(float(row["mean"]), row["cases"], row["all"]) if row["cases"] else None
 
 
-@remembered(192)
+@remembered(128)
 def futures(reader: Reader, question: Question) -> Futures:
     """The futures of some teams as they are. Raises ValueError where there is nothing to simulate."""
     around = surroundings(reader, question)
