@@ -12,8 +12,8 @@ from store.derive.stamps import person_joins_sql
 from store.derive.workbench import Workbench
 
 
-def write(bench: Workbench) -> None:
-    """Fill `final.work_days`; needs `scratch.specialist_periods` and the final tables of cases."""
+def prepare(bench: Workbench) -> None:
+    """`scratch.day_hours`: the days with the parts of their hours; needs `scratch.specialist_periods`."""
     leave, training, meetings = (
         f"coalesce(f.{name}, 0)" if bench.holds("work_days", f"{name} is not null") else "null::double"
         for name in ("leave_hours", "training_hours", "meeting_hours")
@@ -37,6 +37,10 @@ def write(bench: Workbench) -> None:
                {_at_most("meetings", left_by_training)} as lost_to_meetings,
                paid_hours - lost_to_leave - lost_to_training - lost_to_meetings as available_hours
         from placed""")
+
+
+def write(bench: Workbench) -> None:
+    """Fill `final.work_days`; needs `scratch.day_hours` and `final.work_pace`."""
     ramp.prepare(bench)
     bench.write(
         "work_days",

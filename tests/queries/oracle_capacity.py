@@ -16,6 +16,7 @@ from tests.queries.oracle_statistics import NAN, Answer, Test
 from tests.queries.oracle_strategic import DAY, SellerRows
 
 UTILISATION, TARGET_DAYS = 0.8, 30
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 KINDS = {
     "escalations": ("escalation", "opened_at", "resolved_at"),
     "appeals": ("appeal", "submitted_at", "decided_at"),
@@ -111,33 +112,73 @@ class CapacityRows(SellerRows):
         """The first day of each person."""
         return {row["specialist_id"]: row["hired_on"] for row in self.rows("specialists")}
 
-    def stretch(self, person: str | None, day: dt.date) -> int | None:
-        """Which four weeks since the first day a day lies in; 7 for all from the 27th week on."""
+    def tenure(self, person: str | None, day: dt.date) -> int | None:
+        """Whole weeks since the first day."""
         begins = self.hired.get(person or "")
-        if begins is None or day < begins:
-            return None
-        weeks = (day - begins).days // 7
-        return 7 if weeks >= 26 else weeks // 4
+        return None if begins is None or day < begins else (day - begins).days // 7
+
+    def week_of(self, day: dt.date) -> dt.date:
+        """First day of the week, which begins as the settings say."""
+        return day - DAY * (
+            (day.weekday() - WEEKDAYS.index(self.settings["organisation"]["week_starts_on"])) % 7
+        )
+
+    @cached_property
+    def paced(self) -> list[Row]:
+        """Days of people, those without hours on which they ended a case too, with the work ended on them."""
+        known = self.days[self.days["known"]].to_dict("records")
+        days = {
+            (row["specialist_id"], row["worked_on"]): [row["team"], row["available"], 0.0] for row in known
+        }
+        recorded = {(row["specialist_id"], self.week_of(row["worked_on"])) for row in known}
+        for row in self.work:
+            person, day, hours = row["person"], row["ended"], row["hours_of_work"]
+            if day is None or person is None or hours is None:
+                continue
+            if (person, day) not in days and (person, self.week_of(day)) in recorded:
+                entry = self._entry("specialist_history", "specialist_id", person, day)
+                days[person, day] = [entry.get("team"), 0.0, 0.0]
+            if (person, day) in days:
+                days[person, day][2] += hours
+        return [
+            {"person": person, "on": day, "team": team, "had": had, "done": done}
+            for (person, day), (team, had, done) in days.items()
+        ]
+
+    def usual(self, team: str | None, day: dt.date) -> float | None:
+        """Work the experienced of a team ended per hour they had, in the weeks around a day."""
+        week = self.week_of(day)
+        near = [
+            row
+            for row in self.paced
+            if row["team"] == team
+            and abs((self.week_of(row["on"]) - week).days) <= 14
+            and (self.tenure(row["person"], row["on"]) or 0) >= 26
+        ]
+        had = sum(row["had"] for row in near)
+        return sum(row["done"] for row in near) / had if had else None
 
     @cached_property
     def ramp(self) -> dict[int, float]:
-        """Standard hours ended per available hour of each stretch, as a share of the experienced."""
-        done: dict[int | None, float] = {}
-        for row in self.work:
-            if row["ended"] is not None and row["hours_of_work"] is not None and row["person"]:
-                stretch = self.stretch(row["person"], row["ended"])
-                done[stretch] = done.get(stretch, 0.0) + row["hours_of_work"]
-        had: dict[int | None, list[float]] = {}
-        for row in self.days[self.days["known"]].to_dict("records"):
-            had.setdefault(self.stretch(row["specialist_id"], row["worked_on"]), []).append(row["available"])
-        pace = {
-            stretch: done.get(stretch, 0.0) / sum(hours)
-            for stretch, hours in had.items()
-            if stretch is not None and len(hours) >= 30 and sum(hours) > 0
-        }
-        if not pace.get(7):
-            return {}
-        return {stretch: min(1.0, own / pace[7]) for stretch, own in pace.items() if stretch < 7}
+        """What new people get done of what is usual, by four weeks since their first day."""
+        found: dict[int, list[tuple[float, float]]] = {}
+        for row in self.paced:
+            weeks = self.tenure(row["person"], row["on"])
+            pace = self.usual(row["team"], row["on"]) if row["team"] else None
+            if weeks is not None and weeks < 26 and pace:
+                found.setdefault(weeks // 4, []).append((row["done"], row["had"] * pace))
+        shares = {}
+        for step, days in found.items():
+            usual = sum(one for _, one in days)
+            if len(days) >= 30 and usual > 0:
+                shares[step] = min(1.0, sum(done for done, _ in days) / usual)
+        return shares
+
+    def ramped(self, row: Row) -> float:
+        """The hours of a day, a new person's at what people of their tenure get done."""
+        weeks = self.tenure(row["specialist_id"], row["worked_on"])
+        share = 1.0 if weeks is None or weeks >= 26 else self.ramp.get(weeks // 4, 1.0)
+        return float(row["available"] * share)
 
 
 class CapacityOracle:
@@ -230,13 +271,7 @@ class CapacityOracle:
         length = (end - start).days
         work = added(self._arrived(start, end, keep)) + added(self._open(end, keep)) * length / TARGET_DAYS
         days = self._days(start, end, keep).to_dict("records")
-        ramped = sum(
-            row["available"]
-            * self.rows.ramp.get(self.rows.stretch(row["specialist_id"], row["worked_on"]) or 0, 1.0)
-            if self.rows.stretch(row["specialist_id"], row["worked_on"]) is not None
-            else row["available"]
-            for row in days
-        )
+        ramped = sum(map(self.rows.ramped, days))
         there = sum(self._fte(start + DAY * k, keep) for k in range(length)) / length
         per_head = ramped * UTILISATION / there if there > 0 else NAN
         needed = work / per_head if per_head > 0 else NAN

@@ -137,6 +137,12 @@ def test_leave_training_meetings_and_what_is_left_are_all_that_is_paid(world: Wo
         assert (left >= 0).all()
 
 
+def test_new_people_count_for_less_in_the_staff_that_is_needed(world: World) -> None:
+    assert isinstance(world.rows, CapacityRows)
+    shares = world.rows.ramp.values()
+    assert len(shares) > 3 and min(shares) < 1, "else the ramp changes nothing and nothing is tested"
+
+
 def test_a_holiday_of_one_site_takes_only_its_hours(world: World) -> None:
     day = [Period(HOLIDAY, HOLIDAY.replace(day=12), Grain.day)]
     measures = measure(world.reader, ("available_hours", "shrinkage_leave"), day, ("site",))
