@@ -69,8 +69,10 @@ def answer(found: Onboarding) -> tuple[str, str]:
         lead = " ".join(f"{_told(cohort)}." for cohort in slow)
     elif fast:
         lead = " ".join(f"{_told(cohort)}." for cohort in fast)
-    else:
+    elif sum(cohort.pace.value is not None for cohort in found.cohorts) > 1:
         lead = "Yes: no cohort's ramp can be told from the usual one."
+    else:
+        lead = "There is no other cohort to compare with, or too few cases."
     worse = [cohort for cohort in found.cohorts if cohort.quality.worse]
     quality = "Audits judge no cohort's decisions wrong more often than the others'."
     if worse:
@@ -202,8 +204,11 @@ def _quality(found: Onboarding) -> None:
 
 def _curve(found: Onboarding) -> None:
     """The ramp of one cohort, chosen by click or from the list; the slow one first, else the newest."""
-    ids = [cohort.hired.start.isoformat() for cohort in found.cohorts]
-    by_id = dict(zip(ids, found.cohorts, strict=True))
+    by_id = {cohort.hired.start.isoformat(): cohort for cohort in found.cohorts if cohort.people > 1}
+    ids = list(by_id)
+    if not ids:
+        note("The ramp by weeks is not told of one person alone.")
+        return
     if st.session_state.get(CHOICE) not in by_id:
         slow = [key for key, cohort in by_id.items() if cohort.verdict == "slower"]
         st.session_state[CHOICE] = (slow or ids)[-1]

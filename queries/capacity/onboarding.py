@@ -57,7 +57,8 @@ class Cohort(NamedTuple):
     """People hired in one quarter, those with hours in their first 26 weeks.
 
     `pace` is hours done ÷ those expected at the ramp of all other cohorts. `verdict` is "slower" or "faster"
-    where that differs by more than chance, else "". `withheld`: too few cases for a number. `young`: some of
+    where that differs by more than chance, else "". `withheld`: too few cases for a number. One person alone
+    has no steps: four weeks are too short to speak of a person. `young`: some of
     them have not had their 26 weeks yet.
     """
 
@@ -140,7 +141,7 @@ def onboarding(reader: Reader, filters: Filters, first: dt.date, last: dt.date) 
             Cohort(
                 quarter,
                 len(members),
-                _steps(own, least),
+                _steps(own, least if len(members) > 1 else None),
                 _nothing(cases) if withheld else pace,
                 ("slower" if slower else "faster") if stands else "",
                 withheld,
@@ -158,8 +159,8 @@ def _least(reader: Reader, people: int) -> int:
     return small.person if people == 1 else small.group
 
 
-def _steps(rows: list[tuple[int, _Sums]], least: int) -> tuple[Step, ...]:
-    """Each step of tenure of some people together."""
+def _steps(rows: list[tuple[int, _Sums]], least: int | None) -> tuple[Step, ...]:
+    """Each step of tenure of some people together; without `least` none is told."""
     grid = np.zeros((4, len(STARTS)))
     for step, row in rows:
         grid[:, step] += row.done, row.squares, row.usual, row.cases
@@ -168,7 +169,7 @@ def _steps(rows: list[tuple[int, _Sums]], least: int) -> tuple[Step, ...]:
     steps = []
     for place, n in enumerate(cases.astype(int).tolist()):
         value, low, high = (_known(part[place]) for part in pace)
-        steps.append(_nothing(n) if n < least else Step(value, low, high, n))
+        steps.append(_nothing(n) if least is None or n < least else Step(value, low, high, n))
     return tuple(steps)
 
 

@@ -141,14 +141,14 @@ def test_cohorts_are_the_quarters_of_the_first_day(reader: Reader, days: pd.Data
     assert [cohort.hired.start for cohort in found.cohorts] == sorted(set(quarter))
     for cohort in found.cohorts:
         rows = new[quarter == cohort.hired.start]
-        least = 10 if cohort.people == 1 else 5
         assert cohort.people == rows["specialist_id"].nunique()
         assert cohort.pace.cases == rows["cases"].sum()
+        assert cohort.withheld == (cohort.pace.cases < (10 if cohort.people == 1 else 5))
         for place, (start, end) in enumerate(zip(STARTS, (*STARTS[1:], 26), strict=True)):
             inside = rows[(rows["tenure"] >= start) & (rows["tenure"] < end)]
             step = cohort.steps[place]
             assert step.cases == inside["cases"].sum()
-            if step.cases < least or inside["usual"].sum() == 0:
+            if cohort.people == 1 or step.cases < 5 or inside["usual"].sum() == 0:
                 assert step.value is None
             else:
                 assert step.value == pytest.approx(inside["standard_hours"].sum() / inside["usual"].sum())
