@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from queries.catalog import capacity
+from queries.catalog import METRICS, available, capacity
+from queries.catalog.capacity_parts import WORK, Work
 from queries.explain import explain
 from queries.filters import NONE_VALUE, Filters
 from queries.measure import measure, open_reader
@@ -253,6 +255,18 @@ def test_where_there_are_no_investigations_the_work_is_that_of_the_others(
     assert not missing and metric.note == "there are no investigations"
     assert compare(made, KEYS, periods_of(made, Grain.month)) == []
     made.reader.facts.close()
+
+
+@pytest.mark.parametrize("kinds", [kinds for n in (1, 2, 3) for kinds in combinations(WORK, n)])
+@pytest.mark.parametrize("key", ["workload_hours", "backlog_days", "workload_spread", "headcount_gap"])
+def test_the_work_counted_is_that_of_the_kinds_there_are(key: str, kinds: tuple[Work, ...]) -> None:
+    known = {*capacity.HOURS, "specialist_history.fte"}
+    known |= {column for work in kinds for column in (work.came, f"{work.fact}.standard_hours")}
+    metric, missing = available(METRICS[key], known)
+    hours_there = {"work_days", "staff_flow"}
+    assert not missing and set(metric.facts) - hours_there == {work.fact for work in kinds}
+    without = known - {f"{kinds[0].fact}.standard_hours"}
+    assert f"{kinds[0].fact}.standard_hours" in available(METRICS[key], without).missing
 
 
 def test_a_team_of_one_has_no_spread(build_store: Callable[..., Location]) -> None:
