@@ -132,13 +132,15 @@ def half_width(errors: Floats, horizon: int) -> Floats:
         return np.full(horizon, np.nan)
     away = np.broadcast_to(np.arange(errors.shape[1]), errors.shape)[known]
     seen = np.abs(errors[known])
-    # The line goes through squared medians: one odd week would tilt a line through squared errors.
+    # The line goes through squared medians, because one odd week would tilt a line through squared errors;
+    # each is as uncertain as it is large.
     places = np.flatnonzero(known.any(axis=0))
     middles = np.array([np.median(seen[away == place]) ** 2 for place in places])
-    counts = known.sum(axis=0)[places]
-    slope = float(np.polyfit(places, middles, 1, w=np.sqrt(counts))[0]) if places.size > 1 else 0.0
-    slope = max(slope, 0.0)
-    start = max(float(np.average(middles - slope * places, weights=counts)), 0.0)
+    weights = np.sqrt(known.sum(axis=0)[places]) / np.maximum(middles, middles.max() * 0.02 or 1.0)
+    slope, start = np.polyfit(places, middles, 1, w=weights) if places.size > 1 else (0.0, middles[0])
+    if slope < 0 or start < 0:
+        slope = max(float(slope), 0.0) if start >= 0 else float(middles.max() / max(places.max(), 1))
+        start = max(float(np.average(middles - slope * places, weights=weights**2)), 0.0)
     # A middle of 0 says nothing of the growth: then the band is as wide near as far.
     start = start or slope or 1.0
     scaled = seen / np.sqrt(start + slope * away)
@@ -211,7 +213,8 @@ def _rolled(known: Floats, first: int, horizon: int, period: int) -> tuple[dict[
     scales = np.empty(len(origins))
     smoothing: Smoothing | None = None
     for row, origin in enumerate(origins):
-        past = _without(known[:origin], spikes_of(known[:origin]))
+        past = known[:origin]
+        past = _without(past, spikes_of(past))
         smoothing = smoothing or estimate(past, period)
         came = known[origin : origin + horizon]
         for method, path in paths(past, came.size, period, smoothing).items():

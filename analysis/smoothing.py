@@ -80,7 +80,8 @@ def seasonal_naive(values: Floats, horizon: int, period: int) -> Floats:
 def theta(adjusted: Floats, horizon: int, alpha: float) -> Floats:
     """Exponential smoothing from the first point, plus half the slope of the line through all points."""
     n = adjusted.size
-    slope = float(np.polyfit(np.arange(n), adjusted, 1)[0]) if n > 1 else 0.0
+    centred = np.arange(n) - (n - 1) / 2
+    slope = float(centred @ adjusted / (centred @ centred)) if n > 1 else 0.0
     ahead = np.arange(horizon, dtype=np.float64)
     already = (1 - (1 - alpha) ** n) / alpha if alpha > 0 else float(n)
     return _level(adjusted, alpha, float(adjusted[0])) + slope / 2 * (ahead + already)
@@ -114,18 +115,18 @@ def season_of(values: ArrayLike, period: int) -> Season:
     multiplies = bool(known.min() > 0)
     seen = np.log(known) if multiplies else known
     columns = np.column_stack([np.ones(n), np.arange(n) / n, _waves(np.arange(n), period)])
-    best, found = np.inf, Season(np.empty(0))
-    for waves in range(min(MOST_WAVES, (period - 1) // 2) + 1):
-        kept = 2 + 2 * waves
-        weights, *_ = np.linalg.lstsq(columns[:, :kept], seen, rcond=None)
-        off = float(np.sum((seen - columns[:, :kept] @ weights) ** 2))
-        criterion = n * np.log(max(off, 1e-12) / n) + kept * np.log(n)
-        if criterion < best:
-            index = _waves(np.arange(period), period)[:, : 2 * waves] @ weights[2:]
-            best, found = criterion, Season(np.exp(index) if multiplies else index, multiplies)
-            if not waves:
-                found = Season(np.empty(0))
-    return found
+    basis, upper = np.linalg.qr(columns)
+    along = basis.T @ seen
+    # Columns are added two at a time: what each leaves unexplained follows from one decomposition.
+    left = np.maximum(float(seen @ seen) - np.cumsum(along**2)[1::2], 1e-12)
+    kept = 2 + 2 * np.arange(left.size)
+    waves = int(np.argmin(n * np.log(left / n) + kept * np.log(n)))
+    if not waves:
+        return Season(np.empty(0))
+    size = int(kept[waves])
+    weights = np.linalg.solve(upper[:size, :size], along[:size])
+    index = _waves(np.arange(period), period)[:, : size - 2] @ weights[2:]
+    return Season(np.exp(index) if multiplies else index, multiplies)
 
 
 def _waves(at: NDArray[np.int64], period: int) -> Floats:
