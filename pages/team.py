@@ -13,6 +13,7 @@ from components.team import (
     funnels,
     my_team,
     needs,
+    onboarding,
     review_pack,
     succession,
     who,
@@ -47,6 +48,8 @@ if not access.refused():
             workload.workload(seen, person)
         with panel("Strengths and training needs"):
             needs.needs(seen, person)
+        with panel("Onboarding"):
+            onboarding.onboarding(seen, person)
         with panel("Development"):
             development.development(seen, person)
         with panel("1:1 brief"):

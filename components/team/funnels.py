@@ -148,7 +148,7 @@ def _member_words(person: Member, place: Standing | None) -> tuple[str, str]:
     if place is None or place.withheld:
         return "", ""
     of = f"{numbers.count(place.events)} of{NBSP}{numbers.count(place.cases)}"
-    return f"{person.name} {numbers.percent(place.value)} ({of})", of
+    return f"{person.name} {numbers.percent(place.value)} like for like ({of})", of
 
 
 def _finding(person: Member, compared: PeopleComparison, place: Standing | None) -> str:

@@ -38,8 +38,8 @@ HEADS = (
     Head("Overdue", align="number"),
     Head("Waiting on partner", align="number"),
     Head("Due in 7 days", align="number"),
-    Head("Next leave"),
-    Head("Next 1:1"),
+    Head("Next leave", align="when"),
+    Head("Next 1:1", align="when"),
     Head("Audits to do", align="number"),
     Head("Special cause"),
 )

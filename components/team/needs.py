@@ -54,8 +54,9 @@ def answer(name: str, view: View, found: PersonNeeds) -> tuple[str, str]:
 def _words(view: View, need: PersonNeed) -> str:
     """ "step missed on actions not shown, 4 of 12 audits against 3 % elsewhere"."""
     error = view.name_of("error_type", need.error)
+    about = f"{error.lower()} on {_reason(view, need).lower()}"
     return (
-        f"{error.lower()} on {_reason(view, need).lower()}, {need.wrong} of{NBSP}{need.audits} audits against "
+        f"{about}, {need.wrong} of{NBSP}{need.audits} audits against "
         f"{numbers.percent(need.elsewhere)} elsewhere"
     )
 
@@ -88,9 +89,9 @@ def _errors(view: View, person: Member, found: PersonNeeds) -> None:
     ]
     small_table(columns, rows, f"{len(rows)} kinds of error by reason")
     theme.note(
-        "All reasons together first, then each by name. A training need stands out by Fisher's exact test against "
-        "everyone "
-        f"else's audits, over the {found.tested} with {FEWEST_AUDITS} audits and more (Benjamini–Hochberg "
+        "All reasons together first, then each by name. A training need stands out by Fisher's exact test "
+        f"against everyone else's audits, over the {found.tested} with {FEWEST_AUDITS} audits and more "
+        "(Benjamini–Hochberg "
         "at 0.1)."
     )
     with st.container(horizontal=True, gap="small"):

@@ -75,6 +75,27 @@ def test_no_withheld_cell_of_a_two_way_table_can_be_computed(body: np.ndarray, m
             assert mask[-1] or held == 0 or held >= minimum
 
 
+def test_nothing_withheld_can_be_recovered_in_a_thousand_random_tables_of_people() -> None:
+    """People by reason as a page about people has them: many small cells, told from ten cases up."""
+    rng = np.random.default_rng(1000)
+    withheld = 0
+    for _ in range(1000):
+        shape = (int(rng.integers(2, 9)), int(rng.integers(1, 6)))
+        body = rng.poisson(rng.gamma(1.2, 14.0, shape))
+        seen = withhold_two_way(body, 10)
+        hidden = np.block(
+            [[seen.cells, seen.row_totals[:, None]], [seen.column_totals, np.array(seen.grand_total)]]
+        )
+        table = with_totals(body)
+        assert (hidden >= withhold(table, 10)).all()
+        assert attack(table, hidden) == []
+        withheld += int(hidden.any())
+        one = withhold_one_way(body[:, 0], 10)
+        left = int(body[one.cells, 0].sum())
+        assert one.total or left == 0 or left >= 10
+    assert withheld > 900
+
+
 def test_the_attack_itself_finds_an_unprotected_cell() -> None:
     table = with_totals(np.array([[3, 40], [50, 60]]))
     assert attack(table, withhold(table, 5)) == [(0, 0)]
