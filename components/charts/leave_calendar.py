@@ -34,7 +34,7 @@ class Line:
     days: Sequence[Day]
 
 
-_TEXTS = ("text", "id", "group", "when", "words", "breaks")
+_TEXTS = ("role", "text", "id", "group", "when", "words", "breaks")
 _NUMBERS = ("x", "x2", "row", "step")
 
 

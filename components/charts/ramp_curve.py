@@ -34,7 +34,7 @@ class Ramp:
     stretches: Sequence[Stretch]
 
 
-_TEXTS = ("role", "text", "group", "when", "shown", "span", "count")
+_TEXTS = ("role", "text", "id", "group", "when", "shown", "span", "count")
 _NUMBERS = ("x", "x2", "y", "y2")
 
 
@@ -73,7 +73,7 @@ def _build() -> g.Spec:
             g.layer("own", {"type": "line", "strokeWidth": 2}, x=x, y=y, color=g.slot("c1")),
             g.layer("own", {"type": "circle", "size": 60, "opacity": 1}, x=x, y=y, color=g.slot("c1")),
             g.layer("named", g.text_mark(limit=150), x=end, y=y, text=g.text_of(), color=g.ROLE_OF_ROW),
-            g.layer("hit", hit, x=x, y=y, tooltip=tip),
+            g.clickable(g.layer("hit", hit, x=x, y=y, tooltip=tip)),
             g.room_right(140),
         ],
         HEIGHT,
@@ -84,7 +84,10 @@ SPEC = _build()
 
 
 def table(own: Ramp | None, usual: Ramp) -> pa.Table:
-    """The rows of the chart: one cohort in front of the usual ramp, 100 % being experienced colleagues."""
+    """The rows of the chart: one cohort in front of the usual ramp, 100 % being experienced colleagues.
+
+    A click yields "own-8" or "usual-8" for the stretch that begins with the 9th week.
+    """
     ramps = [("usual", usual)] if own is None else [("usual", usual), ("own", own)]
     seen = [
         value
@@ -101,7 +104,7 @@ def table(own: Ramp | None, usual: Ramp) -> pa.Table:
             rows.append({"layer": kind, **at})
             if one.value is None:
                 continue
-            rows.append({"layer": "hit", **at, **_told(ramp.name, one)})
+            rows.append({"layer": "hit", **at, "id": f"{kind}-{one.first}", **_told(ramp.name, one)})
             if kind == "own" and one.low is not None and one.high is not None:
                 rows.append({"layer": "span", "x": at["x"], "y": one.low, "y2": one.high})
     return g.rows_table([*rows, *_names(ramps, span)], _TEXTS, _NUMBERS)

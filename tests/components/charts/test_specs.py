@@ -22,7 +22,10 @@ from components.charts import (
     drivers,
     flow,
     incidence,
+    leave_calendar,
     pareto,
+    plan_months,
+    ramp_curve,
     rate_interval,
     review_6_12,
     stacked_weeks,
@@ -146,6 +149,45 @@ CHARTS: dict[str, tuple[g.Spec, pa.Table]] = {
             "percent",
             0.9,
             "Target 90 %",
+        ),
+    ),
+    "plan_months": (
+        plan_months.SPEC,
+        plan_months.table(
+            [
+                plan_months.Month(
+                    str(i), date(2026, 1 + i, 1), date(2026, 2 + i, 1), 110.0 + i, 118.0 if i else None, i > 4
+                )
+                for i in range(8)
+            ]
+        ),
+    ),
+    "leave_calendar": (
+        leave_calendar.spec(2),
+        leave_calendar.table(
+            [
+                leave_calendar.Line(
+                    name,
+                    name,
+                    [
+                        leave_calendar.Day(day, strength, "2 of 9 away", "German 1 of 2" if strength else "")
+                        for day, strength in zip(WEEKS, (0.0, 0.2, 1.0) * 4, strict=True)
+                    ],
+                )
+                for name in ("emea-1", "emea-2")
+            ]
+        ),
+    ),
+    "ramp_curve": (
+        ramp_curve.SPEC,
+        ramp_curve.table(
+            ramp_curve.Ramp(
+                "Oct 2025",
+                [ramp_curve.Stretch(4 * i, 4 * i + 4, 0.3 + i / 9, 0.2, 0.9, 40) for i in range(6)],
+            ),
+            ramp_curve.Ramp(
+                "usual", [ramp_curve.Stretch(4 * i, 4 * i + 4, 0.5 + i / 9, 0.4, 1, 400) for i in range(6)]
+            ),
         ),
     ),
     "incidence": (
