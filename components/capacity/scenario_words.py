@@ -83,28 +83,23 @@ def as_it_is(base: Outcome, runs: int) -> tuple[str, str]:
 
 def difference_words(words: str, base: Outcome, changed: Outcome, found: Comparison) -> tuple[str, str]:
     """The plain statement of difference, and the rest: chances at the end and what it costs in hours."""
-    hours = _hours(found)
+    hours, backlog = _hours(found), backlog_words(found)
     if found.earlier is None:
-        ends = found.open_at_end
-        if not changes_anything(ends):
-            return f"{words}: no detectable change of the backlog.", hours
-        more = "more" if ends.middle > 0 else "fewer"
-        return (
-            f"{words}: {numbers.count(abs(ends.middle))} {more} open cases at the end "
-            f"(80{NBSP}% interval {span(ends, numbers.count)}).",
-            hours,
-        )
+        return f"{words}: {backlog}.", hours
     chances = (
         f"It is kept at the end in {numbers.percent(float(changed.chance[-1]), 0)} of futures, "
         f"{numbers.percent(float(base.chance[-1]), 0)} without."
     )
     if base.chance[-1] == 0 and changed.chance[-1] == 0:
-        return f"{words}: the SLA target is kept at the end in none of the futures, with or without.", hours
+        return (
+            f"{words}: the SLA target is kept at the end in none of the futures, with or without.",
+            f"Of the backlog: {backlog}. {hours}",
+        )
     if not clear(found.earlier.weeks):
         return (
             f"{words}: no detectable change of the week from which the SLA target is kept "
             f"(80{NBSP}% interval {earlier_span(found.earlier)} weeks earlier).",
-            f"{chances} {hours}",
+            f"{chances} Of the backlog: {backlog}. {hours}",
         )
     sooner = found.earlier.weeks.middle > 0
     size = abs(found.earlier.weeks.middle)
@@ -114,6 +109,19 @@ def difference_words(words: str, base: Outcome, changed: Outcome, found: Compari
         f"week{'' if size == 1 else 's'} {'earlier' if sooner else 'later'} "
         f"(80{NBSP}% interval {earlier_span(found.earlier)}).",
         f"{chances} {hours}",
+    )
+
+
+def backlog_words(found: Comparison) -> str:
+    """What becomes of the open cases: "283 fewer open cases at the end (80 % interval 236 to 312)"."""
+    ends = found.open_at_end
+    if not changes_anything(ends):
+        return "no detectable change of the open cases at the end"
+    more = ends.middle > 0
+    low, high = (ends.low, ends.high) if more else (-ends.high, -ends.low)
+    return (
+        f"{numbers.count(abs(ends.middle))} {'more' if more else 'fewer'} open cases at the end "
+        f"(80{NBSP}% interval {numbers.count(low)} to {numbers.count(high)})"
     )
 
 
