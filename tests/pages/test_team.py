@@ -22,11 +22,14 @@ from queries.people.measures import MEASURES
 from queries.people.roster import roster
 from queries.scope import open_scope
 from store import journal as stored
-from store.facts import open_facts
+from store.build import begin, finish
+from store.facts import open_facts, read_store_settings
 from store.journal.tables import ACCESS_LOG
 from store.location import ENVIRONMENT_VARIABLE, Location
+from tests.conftest import fill, use_settings
 from tests.pages.conftest import SHELL
 from tests.pages.reading import elements, said
+from tests.queries.random_operation import bare_operation
 
 Open = Callable[..., AppTest]
 JUDGING = re.compile(
@@ -327,3 +330,31 @@ def test_one_failing_part_spares_the_rest(
     words = said(open_team(person=someone(reader)))
     assert f"{title} could not load." in words
     assert len(re.findall("could not load", words)) == 1
+
+
+def test_a_source_with_two_moments_and_a_flag_says_what_it_does_not_supply(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bare escalations: no appeals, audits, hours or hire dates; people only by their number."""
+    location = Location.parse(str(tmp_path / "bare"))
+    operation = bare_operation(5)
+    use_settings(location, operation.settings_toml, tmp_path)
+    with begin(location, empty=True) as building:
+        fill(building.connection, operation.arrow())
+        finish(building, read_store_settings(location), "test")
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(location))
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    app.switch_page("../pages/team.py")
+    app.run()
+    assert problems(app) == []
+    reader = open_reader(open_facts(location), open_scope())
+    people = sorted(reader.directory.names)
+    words = said(app)
+    if people:
+        app.query_params["person"] = people[0]
+        app.run()
+        assert problems(app) == []
+        words = said(app)
+        assert "not supplied" in words
+    else:
+        assert "Nobody stands in these teams in this week." in words
