@@ -97,7 +97,7 @@ def _some_behind(found: Outlook, behind: list[Clearing], ahead: Ahead) -> tuple[
     whole = found.whole
     assert whole is not None
     named = ", ".join(team.name for team in behind)
-    many = "team has" if len(behind) == 1 else "teams have"
+    many = "teams has" if len(behind) == 1 else "teams have"
     lead = f"{len(behind)} of {len(found.teams)} {many} a backlog to clear: {named}."
     if len(behind) == 1:
         day, between = _dates(behind[0], ahead)
