@@ -169,7 +169,7 @@ def _writing(journal: Journal) -> Iterator[Connection]:
             yield connection
     except DatabaseError as fault:
         raise StoreError(
-            f"the journal of {journal.location} cannot be written ({fault.orig}); nothing was saved"
+            f"the journal of {journal.location} cannot be written ({str(fault.orig).splitlines()[0]}); nothing was saved"
         ) from fault
 
 
