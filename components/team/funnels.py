@@ -148,7 +148,7 @@ def _member_words(person: Member, place: Standing | None) -> tuple[str, str]:
     if place is None or place.withheld:
         return "", ""
     of = f"{numbers.count(place.events)} of{NBSP}{numbers.count(place.cases)}"
-    return f"{person.name} {numbers.percent(place.value)} like for like ({of})", of
+    return f"{person.name} {numbers.percent(place.value)} ({of})", of
 
 
 def _finding(person: Member, compared: PeopleComparison, place: Standing | None) -> str:
@@ -171,12 +171,12 @@ def _remark(compared: PeopleComparison, person: Member) -> str:
         if between_of(compared, person.specialist_id) > 0
         else " Luck explains the spread between people."
     )
+    p95, p998 = f"95{NBSP}%", f"99.8{NBSP}%"
     return (
-        f"Like for like: cases are compared within {measure.alike_words}; across, cases of the usual "
-        f"kind they are worth. Solid: 99.8{NBSP}% limits. Dashed: 95{NBSP}% limits.{spread}{slow} Others "
-        "are not "
+        f"Shares are like for like: cases are compared within {measure.alike_words}; across, cases of the "
+        f"usual kind they are worth. Solid: {p998} limits. Dashed: {p95} limits.{spread}{slow} Others are not "
         f"named; people with under {compared.minimum} cases are not drawn. A special cause is claimed only "
-        f"outside 95{NBSP}% on one side in two periods of 13 weeks running and outside 99.8{NBSP}% over both."
+        f"outside {p95} on one side in two periods of 13 weeks running and outside {p998} over both."
     )
 
 
