@@ -168,8 +168,9 @@ def _writing(journal: Journal) -> Iterator[Connection]:
         with journal.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
     except DatabaseError as fault:
+        why = str(fault.orig).splitlines()[0]  # PostgreSQL adds the statement below it
         raise StoreError(
-            f"the journal of {journal.location} cannot be written ({str(fault.orig).splitlines()[0]}); nothing was saved"
+            f"the journal of {journal.location} cannot be written ({why}); nothing was saved"
         ) from fault
 
 
