@@ -24,7 +24,7 @@ class Team:
     remark: str
 
 
-_TEXTS = ("text", "id", "team", "shown")
+_TEXTS = ("role", "text", "id", "team", "shown")
 _NUMBERS = ("x", "row")
 
 

@@ -20,9 +20,11 @@ from components.charts import (
     compared_lines,
     dot_interval,
     drivers,
+    fan,
     flow,
     incidence,
     leave_calendar,
+    load_strip,
     pareto,
     plan_months,
     ramp_curve,
@@ -30,6 +32,7 @@ from components.charts import (
     review_6_12,
     stacked_weeks,
     waterfall,
+    work_capacity,
     xmr_trend,
 )
 from components.charts import grammar as g
@@ -138,6 +141,34 @@ CHARTS: dict[str, tuple[g.Spec, pa.Table]] = {
             "money",
         ),
     ),
+    "work_capacity": (
+        work_capacity.SPEC,
+        work_capacity.table(
+            [
+                *(
+                    work_capacity.Week(
+                        str(i), d, (20.0, 40.0 + i), 55.0, hollow=i == 3, warns="112 %" * (i == 7)
+                    )
+                    for i, d in enumerate(WEEKS[:8])
+                ),
+                *(
+                    work_capacity.Week(str(i), d, (20.0, 40.0), None if i == 2 else 60.0, 50.0, 70.0)
+                    for i, d in enumerate(WEEKS[8:])
+                ),
+            ],
+            [work_capacity.Part("Appeals", "grey"), work_capacity.Part("Escalations", "c1")],
+        ),
+    ),
+    "load_strip": (
+        load_strip.spec(3),
+        load_strip.table(
+            [
+                load_strip.Team("emea-1", "EMEA 1", (0.4, 0.7, 1.2), 0.7, "0.31"),
+                load_strip.Team("emea-2", "EMEA 2", (0.5,), 0.5, "–"),
+                load_strip.Team("emea-3", "EMEA 3", (), 0.0, "–"),
+            ]
+        ),
+    ),
     "compared_lines": (
         compared_lines.SPECS["percent"],
         compared_lines.table(
@@ -149,6 +180,19 @@ CHARTS: dict[str, tuple[g.Spec, pa.Table]] = {
             "percent",
             0.9,
             "Target 90 %",
+        ),
+    ),
+    "fan": (
+        fan.SPEC,
+        fan.table(
+            100.0,
+            WEEKS[0],
+            [
+                fan.FanPoint(str(i), day, 90.0 - i, 95.0 - i, 100.0, 105.0 + i, 110.0 + i)
+                for i, day in enumerate(WEEKS[1:])
+            ],
+            70.0,
+            "70: nothing waits",
         ),
     ),
     "plan_months": (
