@@ -175,8 +175,8 @@ def _remark(compared: PeopleComparison, person: Member) -> str:
     return (
         f"Shares are like for like: cases are compared within {measure.alike_words}; across, cases of the "
         f"usual kind they are worth. Solid: {p998} limits. Dashed: {p95} limits.{spread}{slow} Others are "
-        f"not named; people with under {compared.minimum} cases are not drawn. A special cause is claimed only "
-        f"outside {p95} on one side in two periods of 13 weeks running and outside {p998} over both."
+        f"not named; people with under {compared.minimum} cases are not drawn. A special cause is claimed "
+        f"only outside {p95} on one side in two periods of 13 weeks running and outside {p998} over both."
     )
 
 
