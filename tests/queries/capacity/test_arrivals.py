@@ -108,7 +108,7 @@ def test_standard_times_are_those_in_force_and_medians_of_cases_spent_on(staff: 
             assert (one.median, one.low, one.high) == (None, None, None)
             continue
         assert one.median == cases.iloc[(len(cases) + 1) // 2 - 1]
-        assert one.low is not None and one.high is not None
+        assert one.low is not None and one.high is not None and one.median is not None
         assert one.low <= one.median <= one.high
 
 
