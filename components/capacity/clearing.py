@@ -151,7 +151,7 @@ def _fan(view: View, found: Outlook, ahead: Ahead) -> None:
             ahead.first - dt.timedelta(days=1),
             points,
             whole.clear_at,
-            f"{numbers.count(whole.clear_at)}: nothing waits",
+            f"{numbers.count(whole.clear_at)}{NBSP}when no work waits",
         ),
         fan.SPEC,
         alt=f"Open cases of {view.scope_name()} over the next {len(points)} weeks: "

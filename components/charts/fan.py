@@ -29,7 +29,7 @@ class FanPoint:
     remark: str = ""
 
 
-_TEXTS = ("text", "id", "when", "shown", "half", "most", "words")
+_TEXTS = ("role", "text", "id", "when", "shown", "half", "most", "words")
 _NUMBERS = ("x", "x2", "y", "y2")
 
 
@@ -40,7 +40,6 @@ def _build() -> g.Spec:
     )
     end = {"value": {"expr": "width + 6"}}
     area: g.Spec = {"type": "area", "interpolate": "monotone"}
-    strip: g.Spec = {"type": "rect", "opacity": 0}
     return g.chart(
         [
             g.extent_layer(y),
@@ -72,9 +71,7 @@ def _build() -> g.Spec:
                 text=g.text_of(),
                 color=g.slot("c1"),
             ),
-            g.layer(
-                "hit", strip, x=x, x2=g.end_of("x2"), y={"value": 0}, y2={"value": "height"}, tooltip=tip
-            ),
+            g.hit_layer(x, g.end_of("x2"), tip),
             g.room_right(70),
         ],
         HEIGHT,
