@@ -32,7 +32,7 @@ class Simulation:
 
     `open_cases`, `past_due_of` (cases past due by type) and `hours_waiting` (work nobody had hours for) stand
     at the end of each week. `due` and `in_time` are the cases of each type due within each week and those of
-    them done by their day. `daily_open` has a row per simulated day; `cleared` is the first day that ends with
+    them done in time. `daily_open` has a row per simulated day; `cleared` is the first day that ends with
     no more than `clear_at` open cases, −1 if none.
     """
 
