@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.agreement import INDICATIVE_BELOW, Agreement, Coefficient, agreement
 from queries.model import Agreed
-from store.schema.work import REINSTATING
+from store.outcomes import REINSTATING
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -18,7 +18,7 @@ from queries.listing import LISTINGS, SUBJECTS
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.scope import open_scope
-from store.schema.work import OUR_ERROR
+from store.outcomes import OUR_ERROR
 
 Row = dict[str, Any]
 MOST_OF_A_KIND = 50

@@ -13,7 +13,7 @@ from queries.filters import DIMENSIONS, Filters
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.time import Period
-from store.schema.work import OUR_ERROR
+from store.outcomes import OUR_ERROR
 
 
 class SourceScores(NamedTuple):

@@ -22,7 +22,7 @@ from queries.listing import KINDS, LISTINGS
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.scope import open_scope
-from store.schema.work import OUR_ERROR, REINSTATING
+from store.outcomes import OUR_ERROR, REINSTATING
 
 EVENTS_PAGE = 50
 MOST_OF_A_KIND = 500

@@ -14,7 +14,7 @@ from sample_data.people import People
 from sample_data.sellers import Sellers
 from sample_data.source_tables import source_table
 from sample_data.span import Span
-from store.schema.work import APPEAL_OUTCOMES
+from store.outcomes import APPEAL_OUTCOMES
 
 LEVELS = ("account", "listing")
 SECOND_LEVEL_FROM = 3  # third attempts go to the second level

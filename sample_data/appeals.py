@@ -15,7 +15,7 @@ from sample_data.operation import TEAM_NAMES, team_shares
 from sample_data.sellers import Sellers
 from sample_data.span import Moments, Span, hours
 from sample_data.stories import stories
-from store.schema.work import APPEAL_OUTCOMES
+from store.outcomes import APPEAL_OUTCOMES
 from store.settings import Settings
 
 # Share appealed of listing and account enforcements, right and wrong ones.

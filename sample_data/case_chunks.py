@@ -27,7 +27,7 @@ from sample_data.stories import stories
 from sample_data.surveys import survey_table
 from sample_data.work_time import work_item_table
 from sample_data.world import Streams, World
-from store.schema.work import APPEAL_OUTCOMES
+from store.outcomes import APPEAL_OUTCOMES
 
 ESCALATION_DEFECTS = 1.2  # times those of appeals
 Chunks = Iterator[tuple[str, pa.Table]]

@@ -23,7 +23,7 @@ from sample_data.span import NEVER, Moments, Span
 from sample_data.stories import stories
 from sample_data.volume import arrival_moments
 from sample_data.world import Streams
-from store.schema.work import APPEAL_OUTCOMES
+from store.outcomes import APPEAL_OUTCOMES
 from store.settings import Settings
 
 LISTING_PER_WEEK = 698.0  # at scale 1

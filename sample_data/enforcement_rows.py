@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sample_data.labels import Labels
 from sample_data.span import Moments
-from store.schema.work import APPEAL_OUTCOMES
+from store.outcomes import APPEAL_OUTCOMES
 
 
 @dataclass(frozen=True)

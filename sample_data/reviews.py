@@ -19,7 +19,7 @@ from sample_data.source_tables import source_table
 from sample_data.span import Moments, hours
 from sample_data.stories import every, stories
 from sample_data.world import Streams
-from store.schema.work import APPEAL_OUTCOMES
+from store.outcomes import APPEAL_OUTCOMES
 
 # Share audited at random, by stratum of the frame.
 APPEAL_FRACTIONS = np.array([0.36, 0.28, 0.19, 0.38, 0.30, 0.21])

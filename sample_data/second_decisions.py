@@ -20,7 +20,7 @@ from sample_data.source_tables import source_table
 from sample_data.span import Moments, hours
 from sample_data.stories import stories
 from sample_data.world import Streams
-from store.schema.work import APPEAL_OUTCOMES
+from store.outcomes import APPEAL_OUTCOMES
 
 DOUBLE, CALIBRATED = 0.016, 0.02  # of decided appeals
 HARD = 0.2

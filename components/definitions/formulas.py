@@ -97,6 +97,7 @@ COMPONENT_WORDS: dict[str, str] = {
     "enforcements_audited": "enforcements",
     "enforced": "enforcements",
     "enforced_in_error": "enforcements reversed as our error",
+    "settled": "enforcements with an appeal decided, or reversed as our error without one",
     "handed_back": "enforcements lifted as our error",
     "of_appeals_decided": "appeals decided",
     "overturned": "appeals decided that reversed the enforcement as our error",

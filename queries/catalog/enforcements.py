@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, true
 
 from queries.catalog.reinstatement_quality import AUDIT_FOLLOW_UP
 from queries.model import Audited, AuditFrame, Columns, Count, Formula, Good, Metric, Ratio, Tally, Unit
-from store.schema.work import OUR_ERROR
+from store.outcomes import OUR_ERROR
 
 AREA = "Enforcement"
 DRILL = (

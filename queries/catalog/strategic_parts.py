@@ -17,7 +17,7 @@ from queries.model import (
     Snapshot,
     Tally,
 )
-from store.schema.work import OUR_ERROR
+from store.outcomes import OUR_ERROR
 
 
 def every(_: Columns) -> ColumnElement[bool]:

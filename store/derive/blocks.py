@@ -15,7 +15,7 @@ from analysis.outlook import expected_remaining
 from store.derive.clocks import business_columns, last_covered_day
 from store.derive.stamps import COLUMNS, joins_sql
 from store.derive.workbench import Workbench
-from store.schema.work import OUR_ERROR
+from store.outcomes import OUR_ERROR
 
 VERDICT_DAYS = 210  # a window of 180 days to appeal, plus the decision
 USUAL_DAYS, LOOK_BACK = 90, 120

@@ -15,8 +15,8 @@ from store.derive import (
 from store.derive.bands import risk_band_sql
 from store.derive.clocks import business_columns
 from store.derive.workbench import Workbench, hours_sql
+from store.outcomes import REINSTATING
 from store.progress import Progress
-from store.schema.work import REINSTATING
 
 
 def write(bench: Workbench, progress: Progress) -> None:

@@ -9,7 +9,7 @@ denial has judged none. Where a denial was drawn twice, the latest finished revi
 from __future__ import annotations
 
 from store.derive.workbench import Workbench
-from store.schema.work import REINSTATING
+from store.outcomes import REINSTATING
 
 COLUMNS = """
     recheck.drawn as recheck_drawn, recheck.wrong as recheck_wrong, recheck.weight as recheck_weight,

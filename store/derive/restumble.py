@@ -8,7 +8,7 @@ Days are rounded up, so day 1 is the first 24 hours after the decision.
 from __future__ import annotations
 
 from store.derive.workbench import Workbench, hours_sql
-from store.schema.work import OUR_ERROR, REINSTATING
+from store.outcomes import OUR_ERROR, REINSTATING
 
 COLUMNS = """
     t.days as restumbled_after_days, t.gross_days as restumbled_gross_after_days,

@@ -6,22 +6,11 @@ from typing import Any
 
 from sqlalchemy import Column
 
+from store.outcomes import APPEAL_OUTCOMES
 from store.schema.columns import business_day, day, fact_table, flag, moment, number, text, whole
 
 END_KINDS = ("resolved", "cancelled", "merged")
 EVENT_KINDS = ("opened", "work", "wait", "pause", "transfer", "response", "reopened", "ended", "note")
-OUR_ERROR = "reversed_our_error"
-"""The one outcome of an appeal, and kind of reversal of an enforcement, that makes it a false positive."""
-APPEAL_OUTCOMES = (
-    OUR_ERROR,
-    "reinstated_after_fix",
-    "reinstated_goodwill",
-    "partially_reinstated",
-    "upheld",
-    "withdrawn",
-)
-REINSTATING = APPEAL_OUTCOMES[:4]
-"""Outcomes that let the seller sell again."""
 
 
 def stamps(clock: str) -> list[Column[Any]]:
