@@ -83,8 +83,8 @@ def assumptions(view: View, found: Outlook) -> list[str]:
         _ramp_text(ramp.by_week, ramp.days),
         "Arrivals: the mean of the last 8 weeks with the pattern of the weekday. The season of the year is "
         "not in it, though leave at the turn of the year is: the forecast above, which looks for a season, "
-        "may expect fewer or more. The level errs as the same rule erred before at each distance, in the last "
-        f"week by {_range(errors)} of it (standard deviation); days scatter around it.",
+        "may expect fewer or more. The level errs as the same rule erred before at each distance, in the "
+        f"last week by {_range(errors)} of it (standard deviation); days scatter around it.",
         "A case takes the minutes recorded over 26 weeks in its team, with their spread.",
         "Beside hours, cases wait for sellers, partners and answers as those of all visible teams did over "
         f"26 weeks, {LONGEST_WAIT}{NBSP}working days at most. Queues of that time are in these waits, so "
