@@ -62,7 +62,10 @@ def answer(roles: tuple[RoleCover, ...]) -> tuple[str, str]:
     ready = sum(bool(role.now) for role in roles)
     lead = f"{numbers.count(len(bare))} of {wording.things(len(roles), 'role')} without cover."
     rest = f"{numbers.count(ready)} with somebody who is ready now."
-    return (lead, rest) if bare else (f"All {numbers.count(len(roles))} roles have cover.", rest)
+    if bare:
+        return lead, rest
+    whole = "The role has" if len(roles) == 1 else f"All {numbers.count(len(roles))} roles have"
+    return f"{whole} cover.", rest
 
 
 def row_of(role: RoleCover) -> list[Cell]:

@@ -27,7 +27,7 @@ def choose(view: View) -> None:
         "Person",
         [EVERYONE, *names],
         key="team-person",
-        format_func=lambda number: literal(names[number]) if number else "My team: everyone",
+        format_func=lambda number: names[number] if number else "My team: everyone",
         on_change=_open,
         args=(view,),
         width=360,
