@@ -180,7 +180,7 @@ def _team(view: View, found: Found) -> None:
             "Team",
             keys,
             index=keys.index(heavy.team),
-            format_func=lambda key: literal(view.name_of("team", key)),
+            format_func=lambda key: view.name_of("team", key),
             key="spread-team",
         )
         team = chosen or team
