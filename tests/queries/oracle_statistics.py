@@ -23,6 +23,8 @@ FEW = 200
 class Answer:
     """What a metric should say for one group and period; nan where it has no such part.
 
+    `beside` are the quantiles one row earlier and later, where the store knows only the ends of a `crowded`
+    bucket: a case censored between its inner two changes who is at risk, and the next case may be reached.
     `encloses`: the interval is drawn at random, so only that it encloses the value is known.
     """
 
@@ -35,6 +37,7 @@ class Answer:
     at_least: float = NAN
     around: tuple[float, float] | None = None
     crowded: bool = False
+    beside: tuple[float, float] | None = None
     encloses: bool = False
 
 
@@ -56,7 +59,11 @@ def quantile(hours: Sequence[float], ended: Sequence[bool], p: float) -> Answer:
         found = kaplan_meier([midpoint(value) for value in hours], ended, p)
         around = [kaplan_meier(hours, ended, p + step / len(hours)).value for step in (-1.5, 1.5)]
         return replace(found, around=(around[0], around[1]))
-    return replace(kaplan_meier(hours, ended, p), crowded=crowded(hours))
+    exact = kaplan_meier(hours, ended, p)
+    if not crowded(hours):
+        return exact
+    beside = [kaplan_meier(hours, ended, p + step / len(hours)).value for step in (-1, 1)]
+    return replace(exact, crowded=True, beside=(beside[0], beside[1]))
 
 
 def midpoint(hours: float) -> float:

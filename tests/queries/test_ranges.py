@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from queries.cases import Behind, case_page
@@ -23,6 +23,7 @@ WHOLE = Period(dt.date(2026, 2, 20), dt.date(2026, 3, 20), Grain.range)
 WITH_A_GAP = Period(MISSING_DAY - 20 * DAY, MISSING_DAY + 16 * DAY, Grain.range)
 
 
+@example(first=76, days=42, severity="")
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.integers(-5, 250), days=st.integers(1, 150), severity=st.sampled_from(["Sev-1", "Sev-2", ""]))
 def test_every_metric_over_any_range_of_days_equals_the_oracle_over_those_days(
@@ -32,8 +33,8 @@ def test_every_metric_over_any_range_of_days_equals_the_oracle_over_those_days(
     span = Period(start, start + days * DAY, Grain.range)
     filters = Filters().with_values("severity", [severity] if severity else [])
     found = compare(rich_world, [rich_world.reader.coverage.rules.before(span), span], (), filters)
-    # Of four cases in one bucket of 2 % the inner two are taken as equal, so an end of a median's interval
-    # may fall on the next case; the median itself is held to 1.1 %.
+    # Of four cases in one bucket of 2 % the inner two are taken as equal, so a median or an end of its
+    # interval may fall on the next case; the median is else held to 2 %.
     assert [one for one in found if not re.search(r"^time_to_resolve.* (low|high): ", one)] == []
 
 

@@ -258,10 +258,15 @@ def test_the_error_of_the_level_is_what_the_rule_got_wrong_less_chance() -> None
     error, origins = level_errors(steady, 1.0, 26)
     assert origins > 100
     assert error.max() < 0.12, "nothing but chance: hardly more than the mean of eight weeks errs"
-    jumpy = 50 * np.exp(np.cumsum(random.normal(0, 0.1, 150)))
-    moving, _ = level_errors(jumpy, 1.0, 26)
-    assert 0.1 < moving[0] < 0.4 < moving[-1]
-    assert (np.diff(moving) >= 0).all()
+    walks = 50 * np.exp(np.cumsum(random.normal(0, 0.1, (200, 150)), axis=1))
+    moving = np.array([level_errors(walk, 0.0, 26)[0] for walk in walks])
+    assert (np.diff(moving, axis=1) >= 0).all()
+    # A walk of 10 % a week against the mean of its last eight weeks: after h weeks the logarithms differ with
+    # variance v = 0.01 (h + (7² + … + 1²) ÷ 8²), so the level errs by the root of e^2v − 2 e^(v/2) + 1.
+    for weeks in (1, 4, 13, 26):
+        v = 0.01 * (weeks + 140 / 64)
+        truth = np.sqrt(np.exp(2 * v) - 2 * np.exp(v / 2) + 1)
+        assert np.sqrt((moving[:, weeks - 1] ** 2).mean()) == pytest.approx(truth, rel=0.1)
 
 
 @pytest.mark.parametrize("counts", [[], [5.0] * 5, [0.0] * 60, [0.0] * 30 + [5000.0] + [0.0] * 30])
