@@ -44,6 +44,14 @@ def _browser(location: Location) -> list[Figure]:
     return browser(source.reader(), location)
 
 
+def _simulation(location: Location) -> list[Figure]:
+    from components import source
+    from tests.benchmarks.simulation import simulation
+
+    os.environ[ENVIRONMENT_VARIABLE] = str(location)
+    return simulation(source.reader(), location)
+
+
 def _commands(_: Location) -> list[Figure]:
     from tests.benchmarks.commands import commands
 
@@ -52,6 +60,7 @@ def _commands(_: Location) -> list[Figure]:
 
 BENCHMARKS: dict[str, Benchmark] = {
     "sql": _sql,
+    "simulation": _simulation,
     "reruns": _reruns,
     "browser": _browser,
     "commands": _commands,

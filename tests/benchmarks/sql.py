@@ -28,7 +28,7 @@ from queries.restumble_curve import restumble_curves
 from queries.scope import Scope
 from queries.time import Grain, Period
 from tests.benchmarks.timing import RUNS, Figure
-from tests.benchmarks.unseen import OF_APPEALS, SINGLE, paired_filters, single_filters
+from tests.benchmarks.unseen import OF_APPEALS, OF_PEOPLE, SINGLE, paired_filters, single_filters
 
 THREE_YEARS = dt.timedelta(days=3 * 364)
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
@@ -37,6 +37,7 @@ PAGES = {
     "escalations": ("escalations", SINGLE),
     "reinstatements": ("reinstatements", OF_APPEALS),
     "strategic sellers": ("strategic", OF_APPEALS),
+    "capacity": ("capacity", OF_PEOPLE),
 }
 """Each page's script, none for the first, and the dimensions its readers filter by."""
 

@@ -12,6 +12,7 @@ from queries.measure import Reader
 
 SINGLE = ("site", "team", "marketplace", "tier", "severity", "category", "reason")
 OF_APPEALS = ("site", "team", "marketplace", "tier", "enforcement_team", "category", "detection_source")
+OF_PEOPLE = ("site", "team", "org")
 FACTS = ("escalations", "appeals")
 
 
