@@ -92,11 +92,9 @@ def answer(view: View, found: Found) -> tuple[str, str]:
         alone = "Its one person has" if len(known) == 1 else "In teams of one there is"
         return lead, f"{alone} nobody to be compared with."
     uneven = max(compared, key=lambda team: team.spread)
-    where = "" if len(known) == 1 else f" most in {_name(view, uneven)}:"
-    return (
-        lead,
-        f"Load differs inside the team{'' if len(known) == 1 else 's,'}{where} {spread_text(uneven)}.",
-    )
+    if len(known) == 1:
+        return lead, f"Load differs between its people: {spread_text(uneven)}."
+    return lead, f"Inside teams, load differs most in {_name(view, uneven)}: {spread_text(uneven)}."
 
 
 def _teams_text(count: int) -> str:
