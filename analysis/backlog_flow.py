@@ -17,6 +17,7 @@ _LEVEL, _ARRIVALS, _MINUTES, _KEPT = 1, 2, 3, 4  # streams of random numbers, ap
 ROWS = 6
 """What is told of a working day beside the cases entering each bucket, see `_rows`."""
 _SMALL_PRODUCT = 200_000  # multiplications; OpenBLAS starts threads from 262,144 on
+_FEWEST_EXPECTED = 1e-6  # cases a day; below it the gamma overflows, and next to none come either way
 _NO_SPREAD = 1e-3  # below it the shape of the gamma overflows and cases take alike long
 
 
@@ -74,8 +75,8 @@ def _arrivals(work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> tu
     drawn = np.zeros((2, len(working), runs), np.float32)
     for kind, day in zip(*np.nonzero(means > 0), strict=True):
         mean = level[day] * means[kind, day]
-        if work.dispersion > 1:
-            shape = means[kind, day] / (work.dispersion - 1)
+        shape = means[kind, day] / max(work.dispersion - 1, 1e-9)
+        if work.dispersion > 1 and shape > _FEWEST_EXPECTED:
             mean = mean * (random.standard_gamma(shape, runs, dtype=np.float32) / shape)
         drawn[kind, day] = random.poisson(mean, runs)
     kept = kept_per_day(work.turns, len(work.expected))[working]

@@ -338,3 +338,8 @@ def test_a_plan_that_does_not_fit_together_is_refused() -> None:
         simulate(good, 0)
     with pytest.raises(ValueError, match="nothing to add up"):
         together([])
+
+
+def test_hardly_any_arrivals_that_scatter_much_are_next_to_none() -> None:
+    work = Work("appeal", np.full(7, 5e-324), np.ones((1, 1)), np.zeros((1, 2)), 1.0, dispersion=3.0)
+    assert Flow(work, np.arange(7), 500, (1,)).arrivals.sum() == 0
