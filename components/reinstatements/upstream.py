@@ -57,7 +57,7 @@ def section(view: View) -> None:
     )
     settled = settled_span(view, lines[FLOOR])
     if settled is not None:
-        upstream_bounds.together(view, settled)
+        upstream_bounds.together(view, settled, SPLITS)
     over_time = upstream_trends.measured(view, KEYS)
     for key, column in zip(KEYS, st.columns(3, gap="large"), strict=True):
         with column:

@@ -10,7 +10,6 @@ from components.view import View
 from queries.time import Period
 from queries.wrong_enforcement import WrongEnforcement, wrong_enforcement
 
-SPLITS = ("enforcement_team", "detection_source")
 COLUMNS = (
     Column("Enforced by"),
     Column("Enforcements", "right"),
@@ -21,14 +20,14 @@ COLUMNS = (
 )
 
 
-def together(view: View, span: Period) -> None:
-    """One line for everyone, one per team and source, and the sentence that says how to read them."""
-    split = {by: wrong_enforcement(view.reader, span, (by,), view.filters) for by in SPLITS}
+def together(view: View, span: Period, splits: tuple[str, ...]) -> None:
+    """One line for everyone, one per value of each of `splits`, and the sentence that says how to read it."""
+    split = {by: wrong_enforcement(view.reader, span, (by,), view.filters) for by in splits}
     if not all(split.values()):
         return
-    total = split[SPLITS[0]][-1]
+    total = split[splits[0]][-1]
     rows = [
-        (view.name_of(by, one.group[0]), one) for by in SPLITS for one in split[by][:-1] if one.enforcements
+        (view.name_of(by, one.group[0]), one) for by in splits for one in split[by][:-1] if one.enforcements
     ]
     rows.append(("All", total))
     theme.subtitle(f"Taken together, enforced {numbers.date_span(span.start, span.last_day)}")
