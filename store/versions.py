@@ -34,7 +34,7 @@ class Version:
 
 def new_name() -> str:
     """A name never used before; names sort by time."""
-    return f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+    return f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(3)}"
 
 
 def facts_file(home: Path, version: str) -> Path:

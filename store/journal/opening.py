@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from store.postgres import HOUSE
 HEAD = "0004"  # newest migration; a test holds it equal to the scripts
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_110_022
+_PATIENCE = 10  # seconds a connection waits for another that writes
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,22 @@ def _sqlite(home: Path) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, so that DDL is inside them too
-    for pragma in ("journal_mode = wal", "synchronous = normal", "busy_timeout = 10000"):
-        connection.execute(f"pragma {pragma}")
+    connection.execute(f"pragma busy_timeout = {_PATIENCE * 1000}")
+    _turn_to_wal(connection)
+    connection.execute("pragma synchronous = normal")
+
+
+def _turn_to_wal(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging. Of several that turn a new file at once SQLite refuses some without waiting."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
