@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, or_, true
 
@@ -53,9 +54,14 @@ def matches(table: FromClause, filters: Filters, directory: Directory) -> Column
         if dimension == "org":
             conditions.append(column.in_(directory.teams_below(values)))
             continue
-        named = [value for value in values if value != NONE_VALUE]
-        either: list[ColumnElement[bool]] = [column.in_(named)] if named else []
-        if NONE_VALUE in values:
-            either.append(column.is_(None))
-        conditions.append(or_(*either))
+        conditions.append(one_of(column, [None if value == NONE_VALUE else value for value in values]))
     return and_(*conditions)
+
+
+def one_of(column: ColumnElement[Any], values: Collection[str | None]) -> ColumnElement[bool]:
+    """Whether a column holds one of some values, of which one may be none."""
+    named = [value for value in values if value is not None]
+    either: list[ColumnElement[bool]] = [column.in_(named)] if named else []
+    if None in values:
+        either.append(column.is_(None))
+    return or_(*either)

@@ -225,11 +225,12 @@ def _clusters_of_all(
 
 def _with_exact_hours(reader: Reader, question: Question, branches: Sequence[Branch], parts: Parts) -> Parts:
     """The parts with exact hours where quantiles rest on few rows: a second, rarely needed statement."""
-    few = with_few(parts)
-    exact = [branch for branch in branches if branch.components[0] in few]
-    if not exact:
+    found = with_few(parts)
+    few = [(branch, found[first]) for branch in branches if (first := branch.components[0]) in found]
+    if not few:
         return parts
-    statement = exact_statement_for(question, exact, reader.scope, reader.directory)
+    statement = exact_statement_for(question, few, reader.scope, reader.directory)
+    exact = [branch for branch, _ in few]
     return with_exact_hours(parts, question, exact, reader.scope.read(reader.facts, statement))
 
 

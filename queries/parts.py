@@ -34,7 +34,7 @@ from queries.model import (
 )
 from queries.outlook import at_age
 from queries.per_person import PersonSums
-from queries.statements import Question
+from queries.statements import FewRows, Question
 from queries.time import Period
 from store.settings import Planning
 
@@ -47,7 +47,7 @@ Group = tuple[str | None, ...]
 class Histogram:
     """Sparse counts: per row its group, period, bucket, whether the duration ended, and how many cases.
 
-    `least`, `total` and `greatest` are hours of the row's cases, kept where some period rests on few cases.
+    `hours` are the duration itself where a group has few cases in a period, each then a row; else nan.
     """
 
     group: Integers
@@ -55,40 +55,31 @@ class Histogram:
     bucket: Integers
     ended: NDArray[np.bool_]
     count: Floats
-    least: Floats | None = None
-    total: Floats | None = None
-    greatest: Floats | None = None
+    hours: Floats | None = None
 
     def of(self, chosen: NDArray[np.bool_]) -> Histogram:
         """The chosen rows alone."""
-        hours = (None if part is None else part[chosen] for part in (self.least, self.total, self.greatest))
         return Histogram(
             self.group[chosen],
             self.period[chosen],
             self.bucket[chosen],
             self.ended[chosen],
             self.count[chosen],
-            *hours,
+            None if self.hours is None else self.hours[chosen],
         )
 
-    def points(self) -> Histogram:
-        """The same cases at their own hours: exact where a bucket holds up to three, or equal ones.
-
-        `least` holds the hours. Of four and more in one bucket of 2 % all but the ends are taken as equal.
-        """
-        assert self.least is not None and self.total is not None and self.greatest is not None
-        inner = np.maximum(self.count - 2, 0)
-        between = np.divide(
-            self.total - self.least - self.greatest, inner, out=self.least.copy(), where=inner > 0
+    def with_few(self, few: NDArray[np.bool_], exact: Histogram) -> Histogram:
+        """The same counts, those of the cells (group, period) with `few` cases as `exact` has them."""
+        old, new = self.of(~few[self.group, self.period]), exact.of(few[exact.group, exact.period])
+        assert new.hours is not None
+        return Histogram(
+            np.concatenate([old.group, new.group]),
+            np.concatenate([old.period, new.period]),
+            np.concatenate([old.bucket, new.bucket]),
+            np.concatenate([old.ended, new.ended]),
+            np.concatenate([old.count, new.count]),
+            np.concatenate([np.full(old.count.size, np.nan), new.hours]),
         )
-        hours = np.concatenate([self.least, np.clip(between, self.least, self.greatest), self.greatest])
-        count = np.concatenate([np.ones_like(inner), inner, np.minimum(self.count - 1, 1)])
-        rows = np.tile(np.arange(self.count.size), 3)
-        held = count > 0
-        spread = Histogram(
-            self.group[rows], self.period[rows], self.bucket[rows], self.ended[rows], count, hours
-        )
-        return spread.of(held)
 
 
 @dataclass(frozen=True)
@@ -180,16 +171,26 @@ def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -
     return parts
 
 
-def with_few(parts: Parts) -> list[Durations]:
-    """Durations of which some group has fewer rows in a period than quantiles from buckets need."""
-    found = []
+def with_few(parts: Parts) -> dict[Durations, FewRows]:
+    """Durations of which some group has too few rows in a period for quantiles from buckets, and where."""
+    found = {}
     for component, histogram in parts.histograms.items():
         if isinstance(component, Durations):
-            cell = histogram.group * len(parts.periods) + histogram.period
-            rows = np.bincount(cell, histogram.count)
-            if ((rows > 0) & (rows < FEW_ROWS)).any():
-                found.append(component)
+            few = _few(parts, histogram)
+            if few.any():
+                groups, periods = np.flatnonzero(few.any(axis=1)), np.flatnonzero(few.any(axis=0))
+                found[component] = FewRows(
+                    tuple(parts.groups[place] for place in groups),
+                    tuple(parts.periods[place] for place in periods),
+                )
     return found
+
+
+def _few(parts: Parts, histogram: Histogram) -> NDArray[np.bool_]:
+    """Cells (group, period) with some rows but fewer than quantiles from buckets need."""
+    shape = (len(parts.groups), len(parts.periods))
+    rows = _grid(shape, histogram.group, histogram.period, histogram.count)
+    return (rows > 0) & (rows < FEW_ROWS)
 
 
 def with_exact_hours(parts: Parts, question: Question, branches: Sequence[Branch], rows: pa.Table) -> Parts:
@@ -204,9 +205,12 @@ def with_exact_hours(parts: Parts, question: Question, branches: Sequence[Branch
         columns = every.of(np.flatnonzero(names == branch.part))
         durations = branch.components[0]
         assert isinstance(durations, Durations)
-        histograms[durations] = Histogram(
-            columns.group, columns.period, columns.bucket, columns.ended == 1, *columns.sums
+        counted = parts.histograms[durations]
+        one = np.ones(columns.group.size)
+        exact = Histogram(
+            columns.group, columns.period, columns.bucket, columns.ended == 1, one, *columns.sums
         ).of(columns.period >= 0)
+        histograms[durations] = counted.with_few(_few(parts, counted), exact)
     return replace(parts, histograms=histograms)
 
 

@@ -21,7 +21,7 @@ _SMALL = (str, float, int, Period, Metric)
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 """Raised when a change of code changes numbers, so that a shared cache never serves old ones."""
 
 

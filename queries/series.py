@@ -186,10 +186,9 @@ def _quantile(formula: Quantile, parts: Parts, groups: Integers) -> Estimate:
     chosen = histogram.of(np.isin(histogram.group, groups))
     found = _quantiles(chosen, midpoint(chosen.bucket), len(parts.periods), formula.p)
     few = (found.n > 0) & (found.n < FEW_ROWS)
-    if few.any() and chosen.least is not None:
-        points = chosen.of(few[chosen.period]).points()
-        assert points.least is not None
-        exact = _quantiles(points, points.least, len(parts.periods), formula.p)
+    if few.any() and chosen.hours is not None:
+        rows = few[chosen.period]
+        exact = _quantiles(chosen.of(rows), chosen.hours[rows], len(parts.periods), formula.p)
         found = CohortQuantiles(*(np.where(few, new, old) for new, old in zip(exact, found, strict=True)))
     at_least = np.where(np.isnan(found.value), found.longest, np.nan)
     blank = _blank(parts)

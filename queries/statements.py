@@ -16,10 +16,10 @@ from sqlalchemy import (
     CompoundSelect,
     Date,
     DateTime,
-    Double,
     FromClause,
     Integer,
     Select,
+    and_,
     case,
     cast,
     func,
@@ -40,7 +40,7 @@ from queries.branch_columns import (
     within,
 )
 from queries.branches import Branch
-from queries.conditions import matches
+from queries.conditions import matches, one_of
 from queries.directory import Directory
 from queries.filters import Filters
 from queries.kinds import select_by_kind
@@ -131,27 +131,43 @@ def statement_for(
     return union_all(*selects)
 
 
+@dataclass(frozen=True)
+class FewRows:
+    """Groups and periods of a question in which some durations are few."""
+
+    groups: tuple[tuple[str | None, ...], ...]
+    periods: tuple[Period, ...]
+
+
 def exact_statement_for(
     question: Question,
-    branches: Sequence[Branch],
+    few: Sequence[tuple[Branch, FewRows]],
     scope: Scope,
     directory: Directory,
 ) -> CompoundSelect[Any]:
-    """The branches of durations alone, with the least, the sum and the greatest of the hours in each bucket.
-
-    Three durations are known exactly from these; asked only where quantiles rest on few rows, because it
-    reads a column more.
-    """
+    """The branches of durations alone, one row per duration with its hours, where they are few."""
     selects = []
-    for branch in branches:
+    for branch, cells in few:
         durations = branch.components[0]
         assert isinstance(durations, Durations)
         table = scope.table(durations.fact)
+        breakdown = breakdown_columns(table, question.by)
         through = cast(literal(question.throughs[durations.fact]), DateTime)
-        hours = cast(durations.hours(table.c, through), Double)
-        kept = matches(table, question.filters, directory)
-        sums = [func.count(), func.min(hours), func.sum(hours), func.max(hours)]
-        selects.append(_durations(branch.part, durations, table, question, kept, len(sums), sums))
+        bucket, ended = _counted_by(durations, table)
+        key = period_key(table, durations.clock, question.periods)
+        hours = [durations.hours(table.c, through)]
+        selects.append(
+            select(
+                *common_columns(branch.part, key, breakdown, hours, len(hours), bucket=bucket, ended=ended)
+            ).where(
+                _durations_within(durations, table, cells.periods),
+                matches(table, question.filters, directory),
+                *(
+                    one_of(column, {group[place] for group in cells.groups})
+                    for place, column in enumerate(breakdown)
+                ),
+            )
+        )
     return union_all(*selects)
 
 
@@ -182,29 +198,28 @@ def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, w
 
 
 def _durations(
-    part: str,
-    durations: Durations,
-    table: FromClause,
-    question: Question,
-    kept: Any,
-    width: int,
-    sums: Sequence[Any] = (),
+    part: str, durations: Durations, table: FromClause, question: Question, kept: Any, width: int
 ) -> Select[Any]:
     key = period_key(table, durations.clock, question.periods)
     breakdown = breakdown_columns(table, question.by)
-    bucket = table.c[durations.bucket]
-    ended = case((durations.ended(table.c), 1), else_=0)
+    bucket, ended = _counted_by(durations, table)
     return (
-        select(
-            *common_columns(part, key, breakdown, sums or [func.count()], width, bucket=bucket, ended=ended)
-        )
-        .where(
-            within(table.c[f"{durations.clock}_on"], question.periods),
-            durations.where(table.c),
-            bucket.is_not(None),
-            kept,
-        )
+        select(*common_columns(part, key, breakdown, [func.count()], width, bucket=bucket, ended=ended))
+        .where(_durations_within(durations, table, question.periods), kept)
         .group_by(key, *breakdown, bucket, ended)
+    )
+
+
+def _counted_by(durations: Durations, table: FromClause) -> tuple[Any, Any]:
+    """The bucket of each duration, and 1 where it ended."""
+    return table.c[durations.bucket], case((durations.ended(table.c), 1), else_=0)
+
+
+def _durations_within(durations: Durations, table: FromClause, periods: Sequence[Period]) -> Any:
+    return and_(
+        within(table.c[f"{durations.clock}_on"], periods),
+        durations.where(table.c),
+        table.c[durations.bucket].is_not(None),
     )
 
 

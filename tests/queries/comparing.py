@@ -82,15 +82,7 @@ def _same(got: float, expected: float, key: str, part: str, wanted: Answer) -> b
         return False
     if math.isnan(expected) or math.isnan(got):
         return math.isnan(expected) == math.isnan(got)
-    if wanted.crowded and part not in ("n", "numerator"):
-        is_next = part == "value" and wanted.beside is not None and _is_one_of(got, wanted.beside)
-        return math.isclose(got, expected, rel_tol=0.02) or is_next
     return bool(np.isclose(got, expected, rtol=1e-9, atol=1e-9))
-
-
-def _is_one_of(got: float, quantiles: tuple[float, float]) -> bool:
-    """Exactly one of two exact quantiles: the case before or after."""
-    return any(math.isclose(got, one, rel_tol=1e-9) for one in quantiles)
 
 
 def _near(got: float, earliest: float, latest: float) -> bool:

@@ -23,8 +23,6 @@ FEW = 200
 class Answer:
     """What a metric should say for one group and period; nan where it has no such part.
 
-    `beside` are the quantiles one row earlier and later, where the store knows only the ends of a `crowded`
-    bucket: a case censored between its inner two changes who is at risk, and the next case may be reached.
     `encloses`: the interval is drawn at random, so only that it encloses the value is known.
     """
 
@@ -36,8 +34,6 @@ class Answer:
     high: float = NAN
     at_least: float = NAN
     around: tuple[float, float] | None = None
-    crowded: bool = False
-    beside: tuple[float, float] | None = None
     encloses: bool = False
 
 
@@ -59,11 +55,7 @@ def quantile(hours: Sequence[float], ended: Sequence[bool], p: float) -> Answer:
         found = kaplan_meier([midpoint(value) for value in hours], ended, p)
         around = [kaplan_meier(hours, ended, p + step / len(hours)).value for step in (-1.5, 1.5)]
         return replace(found, around=(around[0], around[1]))
-    exact = kaplan_meier(hours, ended, p)
-    if not crowded(hours):
-        return exact
-    beside = [kaplan_meier(hours, ended, p + step / len(hours)).value for step in (-1, 1)]
-    return replace(exact, crowded=True, beside=(beside[0], beside[1]))
+    return kaplan_meier(hours, ended, p)
 
 
 def midpoint(hours: float) -> float:
@@ -71,14 +63,6 @@ def midpoint(hours: float) -> float:
     if hours <= 1 / 60:
         return 0.0
     return 1.02 ** (math.floor(math.log(hours) / math.log(1.02)) + 0.5)
-
-
-def crowded(hours: Sequence[float]) -> bool:
-    """Whether four or more different durations share a bucket: then the store only knows their ends."""
-    together: dict[float, set[float]] = {}
-    for value in hours:
-        together.setdefault(midpoint(value), set()).add(value)
-    return any(len(values) > 3 for values in together.values())
 
 
 def kaplan_meier(hours: Sequence[float], ended: Sequence[bool], p: float) -> Answer:
