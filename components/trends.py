@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components import link, numbers, wording
+from components import link, mini_lines, numbers, wording
 from components.charts import xmr_trend
 from components.charts.minis import Tone, tile_html
 from components.figure import figure
@@ -200,7 +200,7 @@ def tile_of(view: View, line: ScoreLine) -> TileContent:
         "bad" if line.tone == "bad" else "good" if line.tone == "good" else "neutral",
         rule if line.place is not None and (line.assessment.tested or view.span) else "",
         tile_html(
-            wording.mini_series(drawn_line(view, line)), f"{line.metric.label}: {wording.lead_text(line)}"
+            mini_lines.series_of(drawn_line(view, line)), f"{line.metric.label}: {wording.lead_text(line)}"
         ),
         line.metric.definition,
         note,

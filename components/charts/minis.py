@@ -62,12 +62,16 @@ class MiniSeries:
 
 @dataclass(frozen=True)
 class MiniLabels:
-    """Texts at the right of a card mini, already formatted."""
+    """Texts at the right of a card mini, already formatted.
+
+    `place` is the position of the point that `value` and the limits belong to, by default the newest.
+    """
 
     value: str = ""
     upper: str = ""
     lower: str = ""
     target: str = ""
+    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -236,14 +240,15 @@ def card_html(series: MiniSeries, labels: MiniLabels, alt: str, height: int = 92
     """
     frame = _frame(series, height, 12, _WIDTH, 14)
     marks = _marks(series, frame, 1.6, 4, 7.5)
-    last = max((i for run in _runs(series.values, 0, frame.count) for i in run), default=None)
-    tone = series.signals.get(last) if last is not None else None
-    value_y = frame.y(series.values[last] or 0.0) if last is not None else height / 2
+    newest = labels.place + 1 if labels.place is not None else frame.count
+    told = max((i for run in _runs(series.values, 0, newest) for i in run), default=None)
+    tone = series.signals.get(told) if told is not None else None
+    value_y = frame.y(series.values[told] or 0.0) if told is not None else height / 2
     texts = [(value_y, labels.value, f"color:{role_css(tone or 'ink')};font-size:13px;font-weight:600")]
     lower, upper = _steps(series.lower, frame.count), _steps(series.upper, frame.count)
     for limit, text in ((upper, labels.upper), (lower, labels.lower)):
         if limit and text:
-            texts.append((frame.y(limit[-1]), text, f"color:{role_css('muted')};font-size:11px"))
+            texts.append((frame.y(limit[newest - 1]), text, f"color:{role_css('muted')};font-size:11px"))
     written = "".join(
         _text(text, min(max(y, 7), height - 7) - 8, f"left:calc(100% - {_LABELS - 6}px)", style)
         for y, text, style in _spread(texts, 13)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis.xmr import chance_signals
-from components import drawer, numbers, wording
+from components import drawer, mini_lines, numbers, wording
 from components.cards import CardContent, exception_cards
 from components.cases_link import cases_text, open_cases
 from components.charts.minis import card_html
@@ -125,7 +125,7 @@ def card(view: View, line: ScoreLine, driver: MainDriver | None, guard: str = ""
         wording.status_of(line),
         lead,
         detail_text(view, line, driver),
-        card_html(wording.mini_series(line), wording.mini_labels(line), f"{line.metric.label}: {lead}"),
+        card_html(mini_lines.series_of(line), mini_lines.labels_of(line), f"{line.metric.label}: {lead}"),
         rows[:1].upper() + rows[1:],
         " · ".join(part for part in (guard, target, owner, note) if part),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components import drawer, wording
+from components import drawer, mini_lines, wording
 from components.charts.minis import data_uri, spark_svg
 from components.kept import kept
 from components.review.board import Board, read_lines
@@ -76,7 +76,7 @@ def row_of(view: View, line: ScoreLine, guard: str = "") -> ScorecardRow:
     return ScorecardRow(
         metric.key,
         metric.label,
-        data_uri(spark_svg(wording.mini_series(line), f"{metric.label}, 26 weeks")),
+        data_uri(spark_svg(mini_lines.series_of(line), f"{metric.label}, 26 weeks")),
         wording.at_text(line.series, line.place),
         wording.change_text(metric, line.week_change),
         wording.value_text(metric, line.four_weeks),

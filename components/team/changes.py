@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from components import numbers, theme, wording
+from components import mini_lines, numbers, theme, wording
 from components.charts.minis import card_html
 from components.figure import rows_behind
 from components.numbers import NBSP, finite
@@ -65,14 +65,14 @@ def _panel(person: Member, one: Course) -> None:
     if line.series.reason:
         theme.note(wording.nothing_text(line))
         return
-    mini = wording.mini_series(line, SHOWN)
+    mini = mini_lines.series_of(line, SHOWN)
     beside = [finite(value) for value in one.team_median[-len(mini.values) :]]
     series = replace(mini, beside=beside, target=None)
     if not any(value is not None for value in mini.values):
         theme.note("Under ten cases in every period: no rate.")
         return
     value = wording.at_text(line.series, line.place)
-    labels = replace(wording.mini_labels(line), value=value, target="")
+    labels = replace(mini_lines.labels_of(line, SHOWN), value=value, target="")
     st.html(card_html(series, labels, f"{person.name}, {line.metric.label}: {wording.lead_text(line)}"))
     median = finite(one.team_median[line.place]) if line.place is not None else None
     n = line.series.n[line.place] if line.place is not None else np.nan

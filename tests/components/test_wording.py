@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from components import wording
+from components import mini_lines, wording
 from components.numbers import NBSP
 from queries.catalog import METRICS
 from queries.filters import Filters
@@ -149,7 +149,7 @@ def test_the_line_of_an_older_newest_week_names_it() -> None:
 def test_minis_dash_only_the_young_end_and_leave_gaps_of_the_past_open() -> None:
     complete = np.array([True, False, True, True])
     mature = np.array([True, True, True, False])
-    mini = wording.mini_series(
+    mini = mini_lines.series_of(
         line_of(series_of(METRICS["reopen_rate"], [0.1] * 4, complete=complete, mature=mature))
     )
     assert list(mini.values) == [0.1, None, 0.1, 0.1]

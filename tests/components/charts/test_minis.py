@@ -65,6 +65,20 @@ def test_partial_weeks_are_dashed_and_hollow_and_never_a_signal() -> None:
     assert [p for p in root.iter(f"{NAME}path") if p.attrib["class"] == "paper"]
 
 
+def test_the_value_of_a_card_stands_beside_the_point_it_tells_not_beside_a_younger_one() -> None:
+    mini = minis.MiniSeries([1.0, 2.0, 9.0, 0.0], 1.5, 0.0, [3, 3, 5, 9], signals={2: "bad"}, hollow_from=3)
+
+    def tops(place: int | None) -> dict[str, tuple[float, str]]:
+        html = minis.card_html(mini, minis.MiniLabels("9 %", "5 %", "", "", place), "x")
+        found = re.findall(r"top:([-0-9.]+)px[^>]*?color:([^;]+);[^>]*>([^<]+)<", html)
+        return {text: (float(top), colour) for top, colour, text in found}
+
+    told, newest = tops(2), tops(None)
+    assert told["9 %"][0] < 12 and newest["9 %"][0] > 60
+    assert told["9 %"][1] != newest["9 %"][1], "the colour of the signal"
+    assert told["5 %"][0] > newest["5 %"][0], "the limit of that week, not of the newest"
+
+
 def test_the_spark_marks_exactly_the_signals() -> None:
     mini = minis.MiniSeries([float(i % 3) for i in range(26)], signals=dict.fromkeys(range(18, 26), "good"))
     circles = list(ElementTree.fromstring(minis.spark_svg(mini, "x")).iter(f"{NAME}circle"))
