@@ -69,9 +69,9 @@ def hours(value: float | None, decimals: int = 1) -> str:
     return f"{fixed(value, decimals)}{NBSP}h"
 
 
-def work_hours(value: float | None) -> str:
+def work_hours(value: float | None, decimals: int = 0) -> str:
     """Hours of work as "12,345 h": however many, they are no stretch of days."""
-    return MISSING if value is None or is_missing(value) else f"{fixed(value, 0)}{NBSP}h"
+    return MISSING if value is None or is_missing(value) else f"{fixed(value, decimals)}{NBSP}h"
 
 
 def days(value: float | None, decimals: int = 1) -> str:

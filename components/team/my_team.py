@@ -152,9 +152,10 @@ def _load(week: WeekHours | None) -> Cell:
     if week is None or (week.available is None and not week.total):
         return Cell(numbers.MISSING)
     if week.share is None:
-        return Cell(numbers.MISSING, note=f"{numbers.hours(week.total)} taken")
+        return Cell(numbers.MISSING, note=f"{numbers.work_hours(week.total, 1)} taken")
     return Cell(
-        numbers.percent(week.share, 0), note=f"{numbers.hours(week.total)} of {numbers.hours(week.available)}"
+        numbers.percent(week.share, 0),
+        note=f"{numbers.work_hours(week.total, 1)} of {numbers.work_hours(week.available, 1)}",
     )
 
 

@@ -50,7 +50,7 @@ def answer(person: Member, hours: tuple[WeekHours, ...]) -> tuple[str, str]:
     last = known[-1]
     lead = (
         f"{numbers.percent(last.share, 0)} of the hours available in {numbers.short_week(last.week.start)}: "
-        f"{numbers.hours(last.total)} of work taken, {numbers.hours(last.available)} available."
+        f"{numbers.work_hours(last.total, 1)} of work taken, {numbers.work_hours(last.available, 1)} available."
     )
     return lead, f"Above all hours available in {over} of the last {recent} weeks."
 
@@ -87,8 +87,8 @@ def _weeks(person: Member, hours: tuple[WeekHours, ...]) -> None:
         [
             (
                 numbers.short_week(week.week.start),
-                *(numbers.hours(part) for part in week.taken),
-                numbers.hours(week.available),
+                *(numbers.work_hours(part, 1) for part in week.taken),
+                numbers.work_hours(week.available, 1),
             )
             for week in hours
         ],
