@@ -50,7 +50,8 @@ def answer(person: Member, hours: tuple[WeekHours, ...]) -> tuple[str, str]:
     last = known[-1]
     lead = (
         f"{numbers.percent(last.share, 0)} of the hours available in {numbers.short_week(last.week.start)}: "
-        f"{numbers.work_hours(last.total, 1)} of work taken, {numbers.work_hours(last.available, 1)} available."
+        f"{numbers.work_hours(last.total, 1)} of work taken, "
+        f"{numbers.work_hours(last.available, 1)} available."
     )
     return lead, f"Above all hours available in {over} of the last {recent} weeks."
 

@@ -24,6 +24,7 @@ S = "\u00a0"  # the no-break space every value carries
         (n.count(-3), "−3"),
         (n.hours(5.25), f"5.3{S}h"),
         (n.hours(81.6), f"3.4{S}d"),
+        (n.work_hours(81.6, 1), f"81.6{S}h"),
         (n.days(3.4), f"3.4{S}d"),
         (n.money(2_100_000), f"${S}2.1{S}M"),
         (n.money(999_960), f"${S}1.0{S}M"),
