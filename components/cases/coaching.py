@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.cases.words import noun_of
 from components.plain_text import literal
 from components.security import single_leader_mode
+from components.team.access import marks_logged
 from components.team.development import case_line, paragraphs
 from components.team.entry_form import form_of, open_form
 from components.theme import note, subtitle
@@ -37,6 +39,7 @@ def coaching(view: View, kind: str, number: str, specialist_id: str | None) -> N
         )
         form_of(view, blank)
     if marks:
+        marks_logged(view, f"{noun_of(kind, 1)} {number}", {mark.person for mark in marks})
         subtitle("Marked to be talked through")
     for mark in marks:
         with st.container(border=True, gap=None):

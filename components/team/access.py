@@ -11,6 +11,7 @@ from queries.people.access import log_view
 LEADER = "leader at this machine"
 """The viewer the log names while there is no sign-in."""
 _LAST = "team-last-viewed"
+_LAST_MARKED = "coaching-last-viewed"
 
 
 def refused() -> bool:
@@ -34,6 +35,18 @@ def logged(view: View, specialist_id: str) -> None:
         return
     log_view(view.reader.facts.location, LEADER, specialist_id, "Team page")
     st.session_state[_LAST] = specialist_id
+
+
+def marks_logged(view: View, case: str, people: set[str]) -> None:
+    """Log that what is written about people on the page of a case is seen, once per opening.
+
+    `case` is the case as people read it. Raises what `logged` does; the marks must then stay closed.
+    """
+    if st.session_state.get(_LAST_MARKED) == (case, people):
+        return
+    for person in sorted(people):
+        log_view(view.reader.facts.location, LEADER, person, f"Coaching mark on {case} seen")
+    st.session_state[_LAST_MARKED] = (case, people)
 
 
 def left_person() -> None:

@@ -21,18 +21,22 @@ READY_WORDS: Final = {"now": "Ready now", "in_a_year": "Ready in a year", "later
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a form: its column, its label and its shape; `words` are the choices by their value."""
+    """One field of a form: its column, its label and its shape; `words` are the choices by their value.
+
+    `happened` marks a day that cannot lie ahead.
+    """
 
     name: str
     label: str
     shape: Shape
     words: Mapping[str, str] = field(default_factory=dict)
     help: str | None = None
+    happened: bool = False
 
 
 FIELDS: Final[dict[type[Entry], tuple[Field, ...]]] = {
     OneOnOne: (
-        Field("held_on", "Held on", "day"),
+        Field("held_on", "Held on", "day", happened=True),
         Field("notes", "Notes", "notes"),
         Field("next_on", "Next on", "day"),
     ),
@@ -40,7 +44,7 @@ FIELDS: Final[dict[type[Entry], tuple[Field, ...]]] = {
         Field("text", "What was agreed", "line"),
         Field("owner", "Who does it", "line"),
         Field("due", "Due", "day"),
-        Field("done_on", "Done on", "day"),
+        Field("done_on", "Done on", "day", happened=True),
     ),
     Goal: (
         Field("title", "Goal", "line"),
@@ -51,7 +55,7 @@ FIELDS: Final[dict[type[Entry], tuple[Field, ...]]] = {
     ),
     Certification: (
         Field("name", "Certification", "line"),
-        Field("achieved", "Achieved on", "day"),
+        Field("achieved", "Achieved on", "day", happened=True),
         Field("expires", "Valid until", "day"),
     ),
     Career: (
@@ -61,7 +65,7 @@ FIELDS: Final[dict[type[Entry], tuple[Field, ...]]] = {
     ),
     CoachingMark: (
         Field("note", "What to look at", "notes"),
-        Field("done_on", "Talked through on", "day"),
+        Field("done_on", "Talked through on", "day", happened=True),
     ),
 }
 

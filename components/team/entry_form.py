@@ -101,15 +101,18 @@ def save_at_once(view: View, entry: Entry, said: str = "Saved.") -> None:
     """From a callback: keep a change made by one press, or say in a toast why it was not kept."""
     if not single_leader_mode():
         return
+    location = view.reader.facts.location
     try:
-        development.save(view.reader.facts.location, entry, LEADER)
+        development.save(location, entry, LEADER)
         st.toast(said)
     except StoreError as fault:
-        st.toast(literal(f"Not saved: {fault}."), icon=":material/warning:")
+        held = development.current(location, entry)
+        if held is None or replace(held, stamp=entry.stamp) != entry:  # else it was pressed twice
+            st.toast(literal(f"Not saved: {fault}."), icon=":material/warning:")
 
 
 def _save(view: View, form: _Form) -> None:
-    if not single_leader_mode():
+    if not single_leader_mode() or _answered(form):
         return
     key = f"entry-{form.number}"
     specs = FIELDS[type(form.seen)]
@@ -133,7 +136,7 @@ def _write(view: View, form: _Form, entry: Entry) -> None:
 
 
 def _remove(view: View, form: _Form) -> None:
-    if not single_leader_mode():
+    if not single_leader_mode() or _answered(form):
         return
     try:
         development.archive(view.reader.facts.location, form.theirs or form.seen, LEADER)
@@ -144,6 +147,14 @@ def _remove(view: View, form: _Form) -> None:
     else:
         _close(form.seen)
         st.toast("Removed from the list; the journal keeps it.")
+
+
+def _answered(form: _Form) -> bool:
+    """Whether a press on this form was answered already: the second of a double click does nothing.
+
+    The form is closed then, or shows something that whoever pressed had not seen.
+    """
+    return _forms().get(_place(form.seen)) != form
 
 
 def _overtaken(view: View, form: _Form, fault: str) -> _Form:
@@ -183,7 +194,7 @@ def _widget(view: View, form: _Form, spec: Field, key: str) -> None:
             spec.label,
             value,
             min_value=FIRST_DAY,
-            max_value=LAST_DAY - dt.timedelta(days=1),
+            max_value=_last_day(view, spec, value),
             key=key,
             format="YYYY-MM-DD",
             width=240,
@@ -213,6 +224,13 @@ def _widget(view: View, form: _Form, spec: Field, key: str) -> None:
     else:
         longest = LONGEST_LINK if spec.name == "evidence" else LONGEST_LINE
         st.text_input(spec.label, value, max_chars=longest, key=key, help=spec.help, autocomplete="off")
+
+
+def _last_day(view: View, spec: Field, value: dt.date | None) -> dt.date:
+    """The last day that can be chosen: today where the field says that something has happened."""
+    if not spec.happened:
+        return LAST_DAY - dt.timedelta(days=1)
+    return max(today(view), value or FIRST_DAY)
 
 
 def _typed(form: _Form, spec: Field, key: str) -> object:

@@ -21,6 +21,7 @@ from store.journal.development_entries import (
     Goal,
     OneOnOne,
     Stamp,
+    check_happened,
     checked,
     one_line,
 )
@@ -33,6 +34,7 @@ from store.journal.development_tables import (
     ONE_ON_ONES,
 )
 from store.journal.opening import Journal
+from store.journal.tables import ACCESS_LOG
 
 WRITTEN = "written"
 """Origin of what a person wrote or changed; a new sample leaves it alone."""
@@ -45,6 +47,17 @@ TABLES: dict[type[Entry], Table] = {
     Career: CAREERS,
     CoachingMark: COACHING_MARKS,
 }
+KINDS: dict[type[Entry], str] = {
+    OneOnOne: "1:1",
+    FollowUp: "Follow-up",
+    Goal: "Goal",
+    Certification: "Certification",
+    Career: "Career",
+    CoachingMark: "Coaching mark",
+}
+"""How the log names a kind of entry."""
+_FARTHEST_EAST = dt.timedelta(hours=14)
+"""No clock is further ahead of UTC: what is after the day there is still to come everywhere."""
 _STAMP = tuple(field.name for field in fields(Stamp))
 E = TypeVar("E", bound=Entry)
 
@@ -70,24 +83,27 @@ class Development:
 def save_entry(journal: Journal, entry: E, author: str, at: dt.datetime) -> E:
     """Keep a new entry, or put it in place of the state its stamp names; `at` is the present (UTC, naive).
 
-    The person of an entry never changes. Raises EntryRefused when it cannot be kept as it is, EntryChanged
-    when it is no longer at that version, StoreError when the journal cannot be written; then nothing is.
+    The person of an entry never changes; the log of what was seen and done about them gains a line. Raises
+    EntryRefused when it cannot be kept as it is, EntryChanged when it is no longer at that version,
+    StoreError when the journal cannot be written; then nothing is.
     """
     sound = checked(entry)
+    check_happened(sound, (at + _FARTHEST_EAST).date())
     values = _columns(sound)
     if sound.stamp is not None:
         del values["person"]
-        return _changed(journal, sound, author, at, values)
+        return _changed(journal, sound, author, at, values, "changed")
     table, history = TABLES[type(entry)], _history(author, at)
     with _writing(journal) as connection:
         made = connection.execute(insert(table).values(**values, **history)).inserted_primary_key
         assert made is not None
+        _log(connection, sound, author, at, "written")
         return _read(connection, type(entry), made[0])
 
 
 def archive_entry(journal: Journal, entry: E, author: str, at: dt.datetime) -> E:
     """Take an entry off the lists; it stays in the journal. Raises what `save_entry` does."""
-    return _changed(journal, entry, author, at, {"archived_at": at})
+    return _changed(journal, entry, author, at, {"archived_at": at}, "removed")
 
 
 def entries(journal: Journal, kind: type[E], person: str | None = None) -> list[E]:
@@ -120,18 +136,44 @@ def development(journal: Journal) -> Development:
 def replace_development(journal: Journal, origin: str, written: Sequence[Entry]) -> None:
     """Put these entries in place of all earlier ones of the same origin, in one transaction.
 
-    Each names its author and day in its stamp. What a person wrote or changed is never touched.
+    Each names its author and day in its stamp. What a person wrote or changed is never touched, and an entry
+    that somebody changed or removed since it was put here does not come a second time.
     """
     with _writing(journal) as connection:
         for table in TABLES.values():
             connection.execute(delete(table).where(table.c.origin == origin))
         for kind, table in TABLES.items():
-            rows = [_sampled(entry, origin) for entry in written if type(entry) is kind]
+            kept = [dict(row) for row in connection.execute(select(table)).mappings()]
+            rows = _not_there(kept, [_sampled(entry, origin) for entry in written if type(entry) is kind])
             if rows:
                 connection.execute(insert(table), rows)
 
 
-def _changed(journal: Journal, entry: E, author: str, at: dt.datetime, values: dict[str, Any]) -> E:
+def _not_there(kept: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows but for those the journal holds in a changed state, told by author, person and moment.
+
+    Of several written at once the changed one is that which it is most like.
+    """
+    coming: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        coming.setdefault(_first_written(row), []).append(row)
+    for changed in kept:
+        if alike := coming.get(_first_written(changed)):
+            alike.remove(_most_like(changed, alike))
+    return [row for same in coming.values() for row in same]
+
+
+def _first_written(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["person"], row["author"], row["created_at"]
+
+
+def _most_like(changed: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return max(rows, key=lambda row: sum(changed[name] == value for name, value in row.items()))
+
+
+def _changed(
+    journal: Journal, entry: E, author: str, at: dt.datetime, values: dict[str, Any], doing: str
+) -> E:
     """The entry after a change of the state it names: the comparison and the write are one statement."""
     table, stamp = TABLES[type(entry)], entry.stamp
     if stamp is None:
@@ -153,12 +195,23 @@ def _changed(journal: Journal, entry: E, author: str, at: dt.datetime, values: d
             )
         ).rowcount
         if done == 1:
+            _log(connection, entry, author, at, doing)
             return _read(connection, type(entry), stamp.entry_id)
         row = connection.execute(select(table).where(table.c.entry_id == stamp.entry_id)).mappings().first()
     if row is None:
         raise EntryChanged("this entry is no longer in the journal; reload the page")
     doing = "changed" if row["archived_at"] is None else "removed"
     raise EntryChanged(f"{doing} by {row['changed_by']} meanwhile; reload, then change what you see")
+
+
+def _log(connection: Connection, entry: Entry, author: str, at: dt.datetime, doing: str) -> None:
+    """A line for the person the entry is about: what kind of entry was written, changed or removed."""
+    which = f" on {entry.case_kind[:-1]} {entry.case_id}" if isinstance(entry, CoachingMark) else ""
+    connection.execute(
+        insert(ACCESS_LOG).values(
+            at=at, viewer=one_line(author), subject=entry.person, doing=f"{KINDS[type(entry)]}{which} {doing}"
+        )
+    )
 
 
 @contextmanager

@@ -128,6 +128,14 @@ _NOTES: Final[dict[type[Entry], tuple[tuple[str, str], ...]]] = {
     CoachingMark: (("note", "what to look at"),),
 }
 
+_HAPPENED: Final[dict[type[Entry], tuple[tuple[str, str], ...]]] = {
+    OneOnOne: (("held_on", "the day it was held"),),
+    FollowUp: (("done_on", "the day it was done"),),
+    Certification: (("achieved", "the day achieved"),),
+    CoachingMark: (("done_on", "the day it was talked through"),),
+}
+"""Days of what has happened: they cannot lie ahead."""
+
 
 def checked(entry: E) -> E:
     """The entry with clean texts. Raises EntryRefused with one sentence on the first thing that is wrong."""
@@ -139,6 +147,14 @@ def checked(entry: E) -> E:
     sound = replace(entry, **found)  # type: ignore[arg-type]
     _check_rest(sound)
     return sound
+
+
+def check_happened(entry: Entry, newest: dt.date) -> None:
+    """Raise EntryRefused where something that is said to have happened lies after the day `newest`."""
+    for name, words in _HAPPENED.get(type(entry), ()):
+        day = getattr(entry, name)
+        if day is not None and day > newest:
+            raise EntryRefused(f"{words}, {day.isoformat()}, is still to come")
 
 
 def one_line(written: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from components import source
-from components.team import access
+from components.team import access, entry_form
 from queries.development import CoachingMark, Goal, OneOnOne, archive, everyone, of_person, save, views_of
 from queries.measure import Reader
 from store.location import ENVIRONMENT_VARIABLE, Location
@@ -107,6 +107,49 @@ def test_two_tabs_on_one_goal_the_second_is_told_and_loses_nothing(
     (kept,) = of_person(own_store, person).goals
     assert (kept.title, kept.why) == ("Second", typed)
     assert kept.stamp is not None and kept.stamp.version == 3
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_double_click_on_save_writes_once(
+    fresh: bool, own_store: Location, person: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second click carries what the first carried: the form as it was drawn before either."""
+    save_once = entry_form._save
+
+    def twice(view: Any, form: Any) -> None:
+        save_once(view, form)
+        save_once(view, form)
+
+    monkeypatch.setattr(entry_form, "_save", twice)
+    goal = only_goal(own_store, person)
+    app = open_page("team", person=person)
+    app = app.button(key="add-Goals").click().run() if fresh else edit_goal(app, goal)
+    field(app, "text_input", "title").set_value("Pressed twice")
+    app = press(app, "-save")
+    titles = sorted(found.title for found in of_person(own_store, person).goals)
+    assert titles == (["Pressed twice", "Read invoices"] if fresh else ["Pressed twice"])
+    assert not app.warning and not [found for found in app.text_input if str(found.key).endswith("-title")]
+    kept = next(found for found in of_person(own_store, person).goals if found.title == "Pressed twice")
+    assert kept.stamp is not None and kept.stamp.version == (1 if fresh else 2)
+
+
+def test_a_talk_cannot_be_held_in_the_future(
+    own_store: Location, person: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("team", person=person)
+    app = app.button(key="add-1:1s").click().run()
+    held = field(app, "date_input", "held_on")
+    assert held.max == today_of() and held.value == today_of()
+    typed = entry_form._typed
+
+    def ahead(form: Any, spec: Any, key: str) -> object:
+        return today_of() + dt.timedelta(days=3) if spec.name == "held_on" else typed(form, spec, key)
+
+    monkeypatch.setattr(entry_form, "_typed", ahead)
+    before = of_person(own_store, person).one_on_ones
+    app = press(app, "-save")  # a day that the field would not take
+    assert of_person(own_store, person).one_on_ones == before
+    assert "is still to come" in plain(" ".join(found.value for found in app.warning))
 
 
 def test_a_goal_removed_in_another_tab_keeps_what_was_typed_and_can_be_saved_as_new(
@@ -206,6 +249,8 @@ def test_a_marked_case_stands_on_its_page_and_in_the_brief_with_a_way_back(
     assert [(found.person, found.case_kind, found.case_id) for found in kept] == [
         (mark.person, mark.case_kind, mark.case_id)
     ]
+    logged = sorted(found.doing for found in views_of(own_store, mark.person, 10))
+    assert logged == [f"Coaching mark on appeal {mark.case_id} {doing}" for doing in ("seen", "written")]
     page = open_page("team", person=mark.person)
     assert f"Appeal {mark.case_id}: {READ}" in said(page)
     page = page.button(key="brief-case-0").click().run()
@@ -247,7 +292,7 @@ def test_the_pack_opens_and_the_log_tells_who_looked(
     app.session_state["access-log"] = True
     words = said(app.run())
     assert "Measures, per 13 weeks" in words and "holds no rating, no rank" in words
-    assert "1 view since" in words and access.LEADER in words
+    assert "1 line of views and changes since" in words and access.LEADER in words
 
 
 def test_succession_names_roles_without_cover(open_page: Open) -> None:

@@ -199,16 +199,87 @@ def test_links_of_the_app_and_of_the_web_are_safe_and_others_not() -> None:
 def test_a_new_sample_replaces_its_own_entries_and_leaves_what_people_wrote_or_changed(
     journal: Journal,
 ) -> None:
-    def sampled(title: str) -> Goal:
-        return Goal("E1", title, stamp=Stamp(0, "Mia", NOW, "Mia", NOW, 1, "sample"))
+    def sampled(title: str, at: dt.datetime = NOW) -> Goal:
+        return Goal("E1", title, stamp=Stamp(0, "Mia", at, "Mia", at, 1, "sample"))
 
     save_entry(journal, Goal("E1", "Mine"), "Ann", NOW)
     replace_development(journal, "sample", [sampled("Kept by a change"), sampled("Goes")])
     touched = next(goal for goal in entries(journal, Goal) if goal.title == "Kept by a change")
     assert touched.stamp is not None and (touched.stamp.origin, touched.stamp.author) == ("sample", "Mia")
     save_entry(journal, replace(touched, why="said so"), "Ann", NOW)
-    replace_development(journal, "sample", [sampled("New")])
+    replace_development(journal, "sample", [sampled("New", NOW + dt.timedelta(days=1))])
     assert [goal.title for goal in entries(journal, Goal)] == ["Mine", "Kept by a change", "New"]
+
+
+def test_a_sample_put_there_again_brings_nothing_twice_that_was_changed_or_removed(journal: Journal) -> None:
+    stamp = Stamp(0, "Mia", NOW, "Mia", NOW, 1, "sample")
+    sample: list[Entry] = [
+        Goal("E1", "Read invoices", stamp=stamp),
+        FollowUp("E1", "Shadow two cases", "Ann", DAY, stamp=stamp),
+        FollowUp("E1", "Write a letter", "Mia", stamp=stamp),  # of the same moment: told by what it says
+        CoachingMark("E1", "appeals", "P1", "Why so fast?", stamp=stamp),
+        CoachingMark("E1", "appeals", "P2", "Why so fast?", stamp=stamp),
+        Goal("E2", "Read invoices", stamp=stamp),
+    ]
+    replace_development(journal, "sample", sample)
+    goal, _ = entries(journal, Goal)
+    _, letter = entries(journal, FollowUp)
+    _, second = entries(journal, CoachingMark)
+    save_entry(journal, replace(goal, title="Read invoices in French"), "Ann", NOW)
+    save_entry(journal, replace(letter, text="Write a letter to the seller"), "Ann", NOW)
+    archive_entry(journal, second, "Ann", NOW)
+    for _ in range(2):
+        replace_development(journal, "sample", sample)
+    assert sorted((found.person, found.title) for found in entries(journal, Goal)) == [
+        ("E1", "Read invoices in French"),
+        ("E2", "Read invoices"),
+    ]
+    texts = sorted(found.text for found in entries(journal, FollowUp))
+    assert texts == ["Shadow two cases", "Write a letter to the seller"]
+    assert [found.case_id for found in entries(journal, CoachingMark)] == ["P1"]
+
+
+TOMORROW = NOW.date() + dt.timedelta(days=2)
+"""After the day there is anywhere on earth at NOW."""
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        OneOnOne("E1", TOMORROW),
+        FollowUp("E1", "Shadow", "Ann", done_on=TOMORROW),
+        Certification("E1", "X", TOMORROW),
+        CoachingMark("E1", "appeals", "P1", done_on=TOMORROW),
+    ],
+    ids=lambda entry: type(entry).__name__,
+)
+def test_what_has_happened_cannot_lie_ahead(entry: Entry, journal: Journal) -> None:
+    with pytest.raises(EntryRefused, match="2026-11-18, is still to come"):
+        save_entry(journal, entry, "Ann", NOW)
+    assert entries(journal, type(entry)) == [] and accesses(journal, "E1", 10) == []
+    in_time = {name: NOW.date() for name, value in vars(entry).items() if value == TOMORROW}
+    seen = save_entry(journal, replace(entry, **in_time), "Ann", NOW)
+    ahead = replace(seen, **dict.fromkeys(in_time, TOMORROW))
+    with pytest.raises(EntryRefused, match="still to come"):
+        save_entry(journal, ahead, "Ann", NOW)
+
+
+def test_every_change_about_a_person_leaves_a_line_in_their_log_and_a_refused_one_none(
+    journal: Journal,
+) -> None:
+    mark = save_entry(journal, CoachingMark("E1", "appeals", "P1"), "Ann", NOW)
+    changed = save_entry(journal, replace(mark, note="Why so fast?"), "Mia", NOW + dt.timedelta(hours=1))
+    with pytest.raises(EntryChanged):
+        save_entry(journal, replace(mark, note="Too late"), "Mia", NOW + dt.timedelta(hours=2))
+    archive_entry(journal, changed, "Ann", NOW + dt.timedelta(hours=3))
+    save_entry(journal, Goal("E2", "Read"), "Ann", NOW)
+    told = [(found.viewer, found.doing) for found in accesses(journal, "E1", 10)]
+    assert told == [
+        ("Ann", "Coaching mark on appeal P1 removed"),
+        ("Mia", "Coaching mark on appeal P1 changed"),
+        ("Ann", "Coaching mark on appeal P1 written"),
+    ]
+    assert [found.doing for found in accesses(journal, "E2", 10)] == ["Goal written"]
 
 
 def test_a_failed_replacement_leaves_the_entries_before_it(journal: Journal) -> None:
@@ -241,7 +312,7 @@ def test_a_journal_of_an_earlier_release_gains_the_tables_and_keeps_its_entries(
     journal.engine.dispose()
     upgraded = open_journal(location)
     save_entry(upgraded, Goal("E1", "Read"), "Ann", NOW)
-    assert [access.doing for access in accesses(upgraded, "E1", 10)] == ["opened the page"]
+    assert {access.doing for access in accesses(upgraded, "E1", 10)} == {"opened the page", "Goal written"}
 
 
 def test_accesses_come_newest_first_of_one_person_and_no_more_than_asked(journal: Journal) -> None:
