@@ -1,4 +1,7 @@
-"""A few plans side by side, week by week: one line each, named at its end; the base in grey."""
+"""A few plans side by side, week by week: one line each, named at its end; the base in grey.
+
+Values in percent are chances, 0 to 1.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,9 @@ def table(
     """
     if len(lines) > len(ROLES):
         raise ValueError(f"{len(lines)} lines cannot be told apart; {len(ROLES)} can")
-    span = g.nice_range([*(value for line in lines for value in line.values), target], ticks=4, zero=True)
+    reached = [*(value for line in lines for value in line.values), target]
+    # Chances fill their whole scale: a line at 1 % must not look like one at 100 %.
+    span = g.Range(0.0, 1.0) if unit == "percent" else g.nice_range(reached, ticks=4, zero=True)
     rows: list[g.Row] = [{"layer": "extent", "y": span.low}, {"layer": "extent", "y": span.high}]
     half = 3.5 * 86_400_000
     if target is not None and weeks:
@@ -106,7 +111,7 @@ def table(
         if last is not None:
             colour = "muted" if role == "grey" else role
             ends_of.append((last, colour, f"{_short(line.name)}\u00a0{numbers.value(last, unit, 0)}"))
-    tops = g.apart([span.pixels(value, HEIGHT) for value, _, _ in ends_of], gap=15)
+    tops = _inside(g.apart([span.pixels(value, HEIGHT) for value, _, _ in ends_of], gap=15), gap=15)
     for (_, shade, text), top in zip(ends_of, tops, strict=True):
         at = span.shifted(span.high, top, HEIGHT)
         rows.append({"layer": "value", "y": at, "role": shade, "text": text})
@@ -120,6 +125,15 @@ def table(
             {"layer": "hit", "id": numbers.week_key(week), "when": numbers.week_point(week), **strip, **told}
         )
     return g.rows_table(rows, _TEXTS, _NUMBERS)
+
+
+def _inside(tops: list[float], gap: float) -> list[float]:
+    """Places of labels in px moved up as far as they would stand below the plot."""
+    held, floor = list(tops), float(HEIGHT)
+    for place in sorted(range(len(tops)), key=lambda place: -tops[place]):
+        held[place] = min(held[place], floor)
+        floor = held[place] - gap
+    return held
 
 
 def _short(name: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
-from components.charts.compared_lines import Line, table
+from components.charts.compared_lines import HEIGHT, Line, table
 
 WEEKS = [date(2026, 11, 16) + timedelta(days=7 * place) for place in range(3)]
 
@@ -25,6 +26,19 @@ def test_labels_of_equal_ends_do_not_cover_each_other() -> None:
     rows = table(WEEKS, [Line("A", (1.0, 1.0, 1.0)), Line("B", (1.0, 1.0, 1.0))], "percent").to_pylist()
     tops = [row["y"] for row in rows if row["layer"] == "value"]
     assert tops[0] != tops[1]
+
+
+def test_labels_of_lines_that_end_at_nothing_stay_inside_the_plot_and_apart() -> None:
+    nothing = [Line(name, (0.4, 0.0, 0.0)) for name in "ABCD"]
+    rows = table(WEEKS, nothing, "percent").to_pylist()
+    tops = sorted(row["y"] for row in rows if row["layer"] == "value")
+    assert tops[0] >= 0
+    assert min(above - below for below, above in pairwise(tops)) * HEIGHT == pytest.approx(15)
+
+
+def test_chances_are_drawn_on_their_whole_scale() -> None:
+    rows = table(WEEKS, [Line("A", (0.01, 0.0, 0.0))], "percent").to_pylist()
+    assert [row["y"] for row in rows if row["layer"] == "extent"] == [0.0, 1.0]
 
 
 def test_a_week_tells_every_plan_and_missing_values_as_missing() -> None:
