@@ -22,6 +22,37 @@ def test_manskis_bounds_of_the_homeless_men() -> None:
     assert np.isnan(found.audited.value) and not found.conflict
 
 
+@pytest.mark.parametrize(
+    ("known", "least", "most"),
+    [(83.8, 1.2, 17.4), (83.8, 0.4, 16.6), (83.8, 9.1, 25.3), (16.2, 0.2, 84.0), (16.2, 1.1, 84.9)],
+)
+def test_bounds_of_the_norwegian_screening_trial(known: float, least: float, most: float) -> None:
+    """Swanson, Holme, Løberg et al., Trials 16 (2015) 541, table 3, "no assumptions", looked up: risks of
+    colorectal cancer, of death from it and of any death, without and with screening, per 100 people.
+
+    Which outcome is known: 16.2 of 100 were screened and 83.8 were not, as every pair of ends there says.
+    """
+    found = false_positives(100, known, least)
+    assert found.possible == pytest.approx((least / 100, most / 100), abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("took", "better", "otherwise", "least", "most"),
+    [(0.139 + 0.473, 0.473, 0.081, 0.392, 0.780), (0.001 + 0.799, 0.799, 0.9936, -0.1946, 0.0054)],
+    ids=["cholestyramine", "vitamin A"],
+)
+def test_effects_of_pearls_trials_with_imperfect_compliance(
+    took: float, better: float, otherwise: float, least: float, most: float
+) -> None:
+    """Pearl, *Causality* (2nd ed. 2009), §8.2: what all would do on the drug, less what they do without it.
+
+    Of those offered it the shares that took it and got better are known, of the others nothing; nobody else
+    got it. Shares and bounds as in the book (first Balke & Pearl, JASA 92, 1997), which was not at hand.
+    """
+    low, high = false_positives(1, took, better).possible
+    assert (low - otherwise, high - otherwise) == pytest.approx((least, most), abs=5e-5)
+
+
 def test_an_audit_settles_it_with_wilsons_interval() -> None:
     """Newcombe (1998), table I: 81 of 263 gives 0.2553 to 0.3662, as audits of a vast frame would."""
     audit = audited_share([1e9], [263], [81])

@@ -121,6 +121,41 @@ def test_design_effect_of_identical_rows_is_the_cluster_size() -> None:
     assert design_effect(independent, np.full(sellers, 5)) == pytest.approx(1.0, abs=0.06)
 
 
+@pytest.mark.parametrize(
+    ("survived", "alive", "effect"),
+    [
+        (
+            [13, 12, 9, 9, 8, 8, 12, 11, 9, 9, 8, 11, 4, 5, 7, 7],
+            [13, 12, 9, 9, 8, 8, 13, 12, 10, 10, 9, 13, 5, 7, 10, 10],
+            1.232495,
+        ),
+        (
+            [12, 11, 10, 9, 10, 9, 9, 8, 8, 4, 7, 4, 5, 3, 3, 0],
+            [12, 11, 10, 9, 11, 10, 10, 9, 9, 5, 9, 7, 10, 6, 10, 7],
+            3.952861,
+        ),
+    ],
+    ids=["control", "treated"],
+)
+def test_design_effects_of_weils_litters(survived: list[int], alive: list[int], effect: float) -> None:
+    """Rao & Scott, Biometrics 48 (1992) 577, table 1: rats alive after 21 days in litters of Weil (1970).
+
+    Effects as printed in the reference of `rsb` of the R package PF, looked up.
+    """
+    assert design_effect(survived, alive) == pytest.approx(effect, abs=5e-7)
+
+
+def test_variance_of_cochrans_thirty_households() -> None:
+    """Cochran, *Sampling Techniques* (3rd ed. 1977), §3.12: 30 of 104 persons saw a doctor; by households the
+    variance is 0.00520, by the binomial formula 0.00197. The book was not at hand."""
+    persons = [5, 6, 3, 3, 2, 3, 3, 3, 4, 4, 3, 2, 7, 4, 3, 5, 4, 4, 3, 3, 4, 3, 3, 1, 2, 4, 3, 4, 2, 4]
+    saw = [5, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 2, 0, 0, 1, 3, 2, 0, 0, 0, 2, 2, 0, 2, 0, 1]
+    assert (sum(persons), sum(saw)) == (104, 30)
+    binomial = 30 / 104 * 74 / 104 / 104
+    assert binomial == pytest.approx(0.00197, abs=5e-6)
+    assert design_effect(saw, persons) * binomial == pytest.approx(0.00520, abs=1e-5)
+
+
 def test_design_effect_predicts_the_variance_seen_between_samples() -> None:
     rng = np.random.default_rng(2)
     shares, effects, rows = [], [], []
