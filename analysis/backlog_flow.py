@@ -14,6 +14,7 @@ from analysis.staffing import Floats, Runs
 from analysis.work_turns import kept_per_day, later_promise, pace_per_day, promise_per_day
 
 _LEVEL, _ARRIVALS, _MINUTES, _KEPT = 1, 2, 3, 4  # streams of random numbers, apart so that plans compare
+_COMMON = 6  # the stream all teams share
 ROWS = 6
 """What is told of a working day beside the cases entering each bucket, see `_rows`."""
 _SMALL_PRODUCT = 200_000  # multiplications; OpenBLAS starts threads from 262,144 on
@@ -24,7 +25,9 @@ _NO_SPREAD = 1e-3  # below it the shape of the gamma overflows and cases take al
 class Flow:
     """Arrivals of one type of work in all runs, and what of them enters the queue on each working day."""
 
-    def __init__(self, work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> None:
+    def __init__(
+        self, work: Work, working: Ints, runs: int, seed: tuple[int, ...], common: tuple[int, ...]
+    ) -> None:
         later = promise_per_day(work.turns, len(work.expected))[working]
         shifts, self.shift_of = np.unique(later, return_inverse=True)
         waits = [later_promise(work.waits, int(shift)) for shift in shifts] or [work.waits]
@@ -32,8 +35,10 @@ class Flow:
         ahead = work.open_now.shape[1]
         self.buckets = max(promises + 1, ahead, 2)
         self.before = max(lags, promises) - 1
-        self.on_days_off, on_days = _arrivals(work, working, runs, seed)
-        arrived = self.on_days_off + on_days
+        self.working = working
+        self.expected = np.concatenate([[0.0], np.cumsum(work.expected)])
+        self.on_days_off, on_days = _arrivals(work, working, runs, seed, common)
+        arrived = self.on_days_off[:-1] + on_days
         hours, first = _hours_of(work, arrived, seed)
         head = np.zeros((self.before, runs), np.float32)
         self.arrivals = np.concatenate([head, arrived])
@@ -60,50 +65,75 @@ class Flow:
             hours *= self.pace[day]
         return cases, hours
 
+    def since(self, day: int) -> Runs:
+        """Cases that came on the days off up to and with simulated day `day`, since the last working day.
+
+        Of days off that go on beyond it, the part expected by then.
+        """
+        place = int(np.searchsorted(self.working, day, side="right"))
+        ends = int(self.working[place]) if place < len(self.working) else len(self.expected) - 1
+        start = int(self.working[place - 1]) + 1 if place else 0
+        every = self.expected[ends] - self.expected[start]
+        part = (self.expected[day + 1] - self.expected[start]) / every if every > 0 else 0.0
+        return np.asarray(self.on_days_off[place] * np.float32(part))
+
     def finished(self, day: int) -> float:
         """Cases due today that were done before the first day."""
         return float(self.done[day]) if day < len(self.done) else 0.0
 
 
-def _arrivals(work: Work, working: Ints, runs: int, seed: tuple[int, ...]) -> tuple[Runs, Runs]:
-    """Cases arriving on the days off before each working day, and on it: shape (working days, runs) each."""
-    level = _level(work, working, runs, _stream(seed, _LEVEL))
+def _arrivals(
+    work: Work, working: Ints, runs: int, seed: tuple[int, ...], common: tuple[int, ...]
+) -> tuple[Runs, Runs]:
+    """Cases arriving on the days off before each working day and after the last, and on each working day.
+
+    Shapes (working days + 1, runs) and (working days, runs).
+    """
+    days = len(work.expected)
+    ends = np.append(working, days - 1)
+    levels, step_of = _level(work, runs, _stream(seed, _LEVEL), _stream(common, _COMMON))
     random = _stream(seed, _ARRIVALS)
     total = np.concatenate([[0.0], np.cumsum(work.expected)])
-    starts = np.concatenate([[0], working[:-1] + 1]) if len(working) else working
-    means = np.stack([total[working] - total[starts], work.expected[working]])
-    drawn = np.zeros((2, len(working), runs), np.float32)
+    off = total[np.append(working, days)] - total[np.concatenate([[0], working + 1])]
+    means = np.stack([off, np.append(work.expected[working], 0.0)])
+    kept = kept_per_day(work.turns, days)[ends]
+    drawn = np.zeros((2, len(ends), runs), np.float32)
     for kind, day in zip(*np.nonzero(means > 0), strict=True):
-        mean = level[day] * means[kind, day]
+        mean = levels[step_of[ends[day]]] * means[kind, day]
         shape = means[kind, day] / max(work.dispersion - 1, 1e-9)
         if work.dispersion > 1 and shape > _FEWEST_EXPECTED:
             mean = mean * (random.standard_gamma(shape, runs, dtype=np.float32) / shape)
         drawn[kind, day] = random.poisson(mean, runs)
-    kept = kept_per_day(work.turns, len(work.expected))[working]
     random = _stream(seed, _KEPT)
     for day in np.flatnonzero(kept < 1):
         drawn[:, day] = random.binomial(drawn[:, day].astype(np.int64), kept[day])
-    return drawn[0], drawn[1]
+    return drawn[0], drawn[1, :-1]
 
 
-def _level(work: Work, working: Ints, runs: int, random: np.random.Generator) -> Runs:
-    """True level of arrivals ÷ forecast, (working days, runs) or (working days): a martingale.
+def _level(work: Work, runs: int, own: np.random.Generator, common: np.random.Generator) -> tuple[Runs, Ints]:
+    """True level of arrivals ÷ forecast, (steps, runs), and the step each simulated day stands on.
 
-    Lognormal with mean 1 and the stated error. The error of a later day contains that of an earlier one and
-    adds to it, as in models whose level drifts.
+    Lognormal with mean 1 and the stated errors, the own and the common one multiplied: a martingale. The
+    error of a later day contains that of an earlier one and adds to it, as in models whose level drifts.
+    Steps are drawn on the days the error grows on, working or not, so that teams with other days off err
+    alike.
     """
-    if work.level_error is None:
-        return np.ones(len(working), np.float32)
-    variance = np.log1p(np.maximum.accumulate(work.level_error[working]) ** 2)
-    steps = np.sqrt(np.diff(variance, prepend=0.0)).astype(np.float32)
-    levels = np.empty((len(working), runs), np.float32)
-    path, level = np.zeros(runs, np.float32), np.ones(runs, np.float32)
-    for day, step in enumerate(steps):
-        if step > 0:
-            path += step * random.standard_normal(runs, dtype=np.float32)
-            level = np.exp(path - np.float32(variance[day] / 2))
-        levels[day] = level
-    return levels
+    days = len(work.expected)
+    drawn = []
+    for error, random in ((work.level_error, own), (work.common_error, common)):
+        if error is not None:
+            variance = np.log1p(np.maximum.accumulate(error) ** 2)
+            drawn.append((variance, np.sqrt(np.diff(variance, prepend=0.0)), random))
+    grows = [np.flatnonzero(steps > 0) for _, steps, _ in drawn]
+    at = np.unique(np.concatenate([[0], *grows])).astype(np.int64)
+    levels = np.zeros((len(at), runs), np.float32)
+    for variance, steps, random in drawn:
+        path = np.zeros_like(levels)
+        for place, step in enumerate(steps[at].astype(np.float32) if days else []):
+            if step > 0:
+                path[place] = step * random.standard_normal(runs, dtype=np.float32)
+        levels += np.cumsum(path, axis=0) - (variance[at] / 2).astype(np.float32)[:, None]
+    return np.exp(levels), np.searchsorted(at, np.arange(days), side="right") - 1
 
 
 def _hours_of(work: Work, arrived: Runs, seed: tuple[int, ...]) -> tuple[Runs, Runs]:

@@ -18,7 +18,8 @@ class Work:
     """One type of work of a team.
 
     `expected`: cases arriving per simulated day. `level_error`: standard deviation of the forecast's level as
-    a share of it, per simulated day, never falling. `dispersion`: variance ÷ mean of a day's arrivals.
+    a share of it, per simulated day, never falling; `common_error`: the same of what all teams with this type
+    of work err by together. `dispersion`: variance ÷ mean of a day's arrivals.
 
     `waits[k, j]`: share of arriving cases that can be finished k working days after arrival at the earliest
     and are due j working days after it; sums to 1. `open_now[k, j]`: open cases that can be finished on
@@ -42,6 +43,7 @@ class Work:
     finished: Floats | None = None
     target: float | None = None
     turns: tuple[Turn, ...] = ()
+    common_error: Floats | None = None
 
     def __post_init__(self) -> None:
         if not np.all(np.isfinite(self.expected)) or np.min(self.expected, initial=0.0) < 0:

@@ -113,7 +113,8 @@ class Simulation:
 def simulate(plan: Plan, runs: int = 2000, seed: int = 1) -> dict[str, Simulation]:
     """Simulate each team of a plan by itself; results by team name, in the plan's order.
 
-    People fall ill and leave, cases arrive and take their time independently between teams. With one seed
+    People fall ill and leave, cases arrive and take their time independently between teams, but for the part
+    of the forecast's error that is common to them. With one seed
     a team's illness, arrivals and handle times stay the same whatever else the plan changes, so plans can be
     compared run by run. Raises ValueError without runs.
     """
@@ -207,7 +208,9 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
     weeks = int(week_of[-1]) + 1 if len(week_of) else 0
     hours = simulate_hours(team.staff, runs, (*seed, _HOURS))[working]
     works = tuple(sorted(team.work, key=lambda work: work.name))
-    flows = [Flow(work, working, runs, (*seed, *_key(work.name))) for work in works]
+    flows = [
+        Flow(work, working, runs, (*seed, *_key(work.name)), (seed[0], *_key(work.name))) for work in works
+    ]
     told = _Weeks(len(works), weeks, runs)
     buckets = max([2, *(flow.buckets for flow in flows)])
     cases = np.zeros((len(works), buckets, runs), np.float32)
@@ -297,9 +300,8 @@ def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: I
     for week in range(weeks):
         last = int(np.flatnonzero(week_of == week)[-1])
         at_end[week] = daily[last]
-        following = int(np.searchsorted(working, last, side="right"))
-        if following < len(working) and last not in working:
-            at_end[week] += sum(flow.on_days_off[following] for flow in flows)
+        if last not in working:
+            at_end[week] += sum(flow.since(last) for flow in flows)
     return at_end
 
 

@@ -11,13 +11,14 @@ limits for economic forecasts", J. Am. Stat. Assoc. 66 (1971)), widening with th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as student
 
+from analysis.part_of_whole import share_of
 from analysis.smoothing import METHODS, Method, Smoothing, estimate, paths
 
 Floats = NDArray[np.float64]
@@ -69,6 +70,10 @@ class Forecast:
     period: int
     points: int
 
+    def to(self, points: int) -> Forecast:
+        """The same forecast of the first points only."""
+        return replace(self, mean=self.mean[:points], low=self.low[:points], high=self.high[:points])
+
     @property
     def sd(self) -> Floats:
         """Standard deviation that goes with the interval, per point."""
@@ -87,29 +92,48 @@ class Forecast:
         return mine is not None and naive is not None and mine.error > naive.error
 
 
-def forecast(values: ArrayLike, horizon: int, period: int = 52) -> Forecast:
+def forecast(
+    values: ArrayLike,
+    horizon: int,
+    period: int = 52,
+    tested: int | None = None,
+    part: ArrayLike | None = None,
+) -> Forecast:
     """The `horizon` points after `values` (oldest first, none below 0), which may have a season of `period`.
 
-    With fewer than 16 points: their mean, untested. One point or none has no interval.
+    Methods are tested over the first `tested` points ahead (None: all); beyond them the interval goes on
+    widening as it did. With a `part` of the values: what is expected of the part, by its share of the newest
+    points and the method chosen for the whole, tested on the part. With fewer than 16 points: their mean,
+    untested. One point or none has no interval.
 
-    Raises ValueError for a horizon below 1 and for values that are missing or below 0.
+    Raises ValueError for a horizon below 1, for values that are missing or below 0, and for a part that is
+    longer, shorter or anywhere larger than the whole.
     """
-    known = np.asarray(values, np.float64)
+    whole = np.asarray(values, np.float64)
+    known = whole if part is None else np.asarray(part, np.float64)
     if horizon < 1:
         raise ValueError(f"a horizon of {horizon} is none")
-    if known.ndim != 1 or not np.isfinite(known).all() or (known < 0).any():
-        raise ValueError("a series of counts has no gaps and nothing below 0")
+    for series in (whole, known):
+        if series.ndim != 1 or not np.isfinite(series).all() or (series < 0).any():
+            raise ValueError("a series of counts has no gaps and nothing below 0")
+    if known.shape != whole.shape or (known > whole).any():
+        raise ValueError("a part has as many points as the whole and is nowhere larger")
     spikes = spikes_of(known)
     if known.size < FEWEST_TO_TEST:
         return _mean(_without(known, spikes), horizon, spikes)
     first = known.size - min(LONGEST_TEST, known.size - FEWEST_TO_FIT)
     season = period if first >= period else 1
-    misses, scales = _rolled(known, first, horizon, season)
+    rolled = _rolled(whole, first, min(tested or horizon, horizon), season)
+    misses, scales = _misses(whole, whole, rolled, season)
     half = scales.size // 2
     chosen = _least_off(misses, scales, half)
+    if part is not None:
+        misses, scales = _misses(known, whole, rolled, season)
     tests = tuple(_tested(method, misses[method], scales, half) for method in METHODS)
-    cleaned = _without(known, spikes)
+    cleaned = _without(whole, spikes_of(whole))
     mean = paths(cleaned, horizon, season, estimate(cleaned, season))[chosen]
+    if part is not None:
+        mean = mean * share_of(_without(known, spikes), cleaned)
     low, high = interval(mean, misses[chosen])
     return Forecast(chosen, mean, low, high, tests, misses[chosen], spikes, season, known.size)
 
@@ -203,22 +227,33 @@ def _without(values: Floats, spikes: tuple[int, ...]) -> Floats:
     return cleaned
 
 
-def _rolled(known: Floats, first: int, horizon: int, period: int) -> tuple[dict[Method, Floats], Floats]:
-    """Errors by method, origin and distance, and the naive error of the past at each origin.
+def _rolled(known: Floats, first: int, horizon: int, period: int) -> dict[int, dict[Method, Floats]]:
+    """What each method expected at each origin of the points that followed.
 
     Parameters are estimated once, from what was known at the first origin.
     """
-    origins = range(first, known.size, ORIGIN_EVERY)
-    misses: dict[Method, Floats] = {method: np.full((len(origins), horizon), np.nan) for method in METHODS}
-    scales = np.empty(len(origins))
+    found: dict[int, dict[Method, Floats]] = {}
     smoothing: Smoothing | None = None
-    for row, origin in enumerate(origins):
-        past = known[:origin]
-        past = _without(past, spikes_of(past))
+    for origin in range(first, known.size, ORIGIN_EVERY):
+        past = _without(known[:origin], spikes_of(known[:origin]))
         smoothing = smoothing or estimate(past, period)
-        came = known[origin : origin + horizon]
-        for method, path in paths(past, came.size, period, smoothing).items():
-            misses[method][row, : came.size] = came - path
+        found[origin] = paths(past, min(horizon, known.size - origin), period, smoothing)
+    return found
+
+
+def _misses(
+    part: Floats, whole: Floats, rolled: dict[int, dict[Method, Floats]], period: int
+) -> tuple[dict[Method, Floats], Floats]:
+    """Errors by method, origin and distance, and the naive error of the past at each origin."""
+    horizon = max(path.size for expected in rolled.values() for path in expected.values())
+    misses: dict[Method, Floats] = {method: np.full((len(rolled), horizon), np.nan) for method in METHODS}
+    scales = np.empty(len(rolled))
+    for row, (origin, expected) in enumerate(rolled.items()):
+        past = _without(part[:origin], spikes_of(part[:origin]))
+        every = whole[:origin]
+        share = 1.0 if part is whole else share_of(past, _without(every, spikes_of(every)))
+        for method, path in expected.items():
+            misses[method][row, : path.size] = part[origin : origin + path.size] - share * path
         lag = period if past.size > period else 1
         scales[row] = np.abs(past[lag:] - past[:-lag]).mean()
     return misses, scales

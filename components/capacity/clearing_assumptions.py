@@ -62,7 +62,9 @@ def assumptions(view: View, found: Outlook) -> list[str]:
     going = sum(crew.going for crew in base.crews)
     idle = sum(crew.idle for crew in base.crews)
     share = busiest_share(reader, ahead.first)
-    errors = [coming.level_error[-1] for queue in base.queues for coming in queue.coming.values()]
+    arriving = [coming for queue in base.queues for coming in queue.coming.values()]
+    errors = [coming.level_error[-1] for coming in arriving]
+    common = [coming.common_error[-1] for coming in arriving]
     ill = float(habit.ill.max(initial=0.0)) * habit.ill_days
     named = "person" if people == 1 else "people"
     return [
@@ -81,16 +83,17 @@ def assumptions(view: View, found: Outlook) -> list[str]:
         f"{numbers.percent(leaving.hazard)} of people leave in a year ({numbers.count(leaving.left)} left in "
         f"{numbers.number(leaving.years, 0)} person-years), at any time alike.",
         _ramp_text(ramp.by_week, ramp.days),
-        "Arrivals: the mean of the last 8 weeks with the pattern of the weekday. The season of the year is "
-        "not in it, though leave at the turn of the year is: the forecast above, which looks for a season, "
-        "may expect fewer or more. The level errs as the same rule erred before at each distance, in the "
-        f"last week by {_range(errors)} of it (standard deviation); days scatter around it.",
-        "A case takes the minutes recorded over 26 weeks in its team, with their spread.",
+        "Arrivals: what the forecast of the load above expects of each type of work, with its season; a team "
+        "gets its share of the last 8 weeks, by weekday as in the last 13. The forecast errs for all teams "
+        f"at once, in the last week by {_range(common)} of the level (standard deviation), and the share of "
+        f"a team by {_range(errors)} more; days scatter around it.",
+        "A case takes the minutes recorded over 26 weeks in its team, with their spread; minutes of a "
+        "reopened one are spread over the times it came.",
         "Beside hours, cases wait for sellers, partners and answers as those of all visible teams did over "
         f"26 weeks, {LONGEST_WAIT}{NBSP}working days at most. Queues of that time are in these waits, so "
         "they are rather too long than too short.",
         "Work without a due time (investigations) is taken up as if due when four in five were done so far.",
-        "Teams err independently, so a surge that hits all at once is not in the band of the total.",
+        "Illness, leaving and the shares of teams vary independently between teams.",
     ]
 
 

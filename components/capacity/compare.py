@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from analysis.paired_runs import Spread, spread
 from analysis.scenario_outcome import LATE_WEEKS, WINDOW, Comparison, Outcome, compare, share_in_time
@@ -15,7 +16,7 @@ from components.capacity.scenario_words import changes_anything, clear, earlier_
 from components.charts import compared_lines
 from components.charts.compared_lines import Line
 from components.figure import figure, rows_behind
-from components.numbers import MISSING, NBSP
+from components.numbers import MISSING, NBSP, Unit
 from components.tables import Column, Plain, small_table
 from components.theme import note
 from queries.time import Period
@@ -44,11 +45,11 @@ def compared(base: Outcome, others: list[Alternative], weeks: tuple[Period, ...]
     left, right = st.columns(2, gap="large")
     with left:
         if base.promised:
-            _chances(lines, weeks)
+            _drawn(_CHANCES, lines, weeks)
         else:
             note("No SLA target is set for this work, so no chance of keeping one can be told.")
     with right:
-        _backlog(lines, weeks)
+        _drawn(_BACKLOG, lines, weeks)
     rows = table_rows(base, plans, weeks)
     columns = [Column("Over the weeks simulated"), *(Column(name, "right") for name, _ in lines)]
     small_table(columns, rows, "What each plan comes to, with the difference from how it is")
@@ -59,72 +60,62 @@ def compared(base: Outcome, others: list[Alternative], weeks: tuple[Period, ...]
     )
 
 
-def _chances(lines: list[tuple[str, Outcome]], weeks: tuple[Period, ...]) -> None:
-    starts = [week.start for week in weeks]
-    drawn = [Line(name, tuple(float(share) for share in found.chance)) for name, found in lines]
+@dataclass(frozen=True)
+class _Picture:
+    """A number per week of every plan: its title, words of the alternative text, and how it is written."""
+
+    title: str
+    alt: str
+    kind: Unit
+    key: str
+    stem: str
+    values: Callable[[Outcome], NDArray[np.float64]]
+
+    def written(self, value: float) -> str:
+        """The number as on screen."""
+        return numbers.percent(value, 0) if self.kind == "percent" else numbers.count(value)
+
+
+_CHANCES = _Picture(
+    "Chance that the SLA target is kept",
+    "Chance that the SLA target is kept, by week",
+    "percent",
+    "what-if-chance",
+    "chance-of-target",
+    lambda found: found.chance,
+)
+_BACKLOG = _Picture(
+    "Open cases at the end of the week, middle future",
+    "Open cases at the end of each week, middle future",
+    "count",
+    "what-if-backlog",
+    "open-cases",
+    lambda found: found.open_cases[1],
+)
+
+
+def _drawn(picture: _Picture, lines: list[tuple[str, Outcome]], weeks: tuple[Period, ...]) -> None:
+    """One picture of all plans, with its rows behind it."""
+    series = [(name, tuple(float(value) for value in picture.values(found))) for name, found in lines]
+    ends = ", ".join(f"{name} {picture.written(values[-1])}" for name, values in series)
     figure(
-        compared_lines.table(starts, drawn, "percent"),
-        compared_lines.SPECS["percent"],
-        alt="Chance that the SLA target is kept, by week; at the end "
-        + ", ".join(f"{name} {numbers.percent(float(found.chance[-1]), 0)}" for name, found in lines),
-        key="what-if-chance",
-        title="Chance that the SLA target is kept",
+        compared_lines.table(
+            [week.start for week in weeks], [Line(name, values) for name, values in series], picture.kind
+        ),
+        compared_lines.SPECS[picture.kind],
+        alt=f"{picture.alt}; at the end {ends}",
+        key=picture.key,
+        title=picture.title,
     )
-    _rows(
-        lines,
-        weeks,
-        "what-if-chance",
-        "chance-of-target",
-        lambda found, place: float(found.chance[place]),
-        True,
-    )
-
-
-def _backlog(lines: list[tuple[str, Outcome]], weeks: tuple[Period, ...]) -> None:
-    starts = [week.start for week in weeks]
-    drawn = [Line(name, tuple(float(cases) for cases in found.open_cases[1])) for name, found in lines]
-    figure(
-        compared_lines.table(starts, drawn, "count"),
-        compared_lines.SPECS["count"],
-        alt="Open cases at the end of each week, middle future; at the end "
-        + ", ".join(f"{name} {numbers.count(float(found.open_cases[1][-1]))}" for name, found in lines),
-        key="what-if-backlog",
-        title="Open cases at the end of the week, middle future",
-    )
-    _rows(
-        lines,
-        weeks,
-        "what-if-backlog",
-        "open-cases",
-        lambda found, place: float(found.open_cases[1][place]),
-        False,
-    )
-
-
-def _rows(
-    lines: list[tuple[str, Outcome]],
-    weeks: tuple[Period, ...],
-    key: str,
-    stem: str,
-    value: Callable[[Outcome, int], float],
-    percent: bool,
-) -> None:
-    columns = [Column("Week from"), *(Column(name, "right") for name, _ in lines)]
+    columns = [Column("Week from"), *(Column(name, "right") for name, _ in series)]
     exported: list[list[Plain]] = [
-        [week.start.isoformat(), *(value(found, place) for _, found in lines)]
-        for place, week in enumerate(weeks)
+        [week.start.isoformat(), *(values[place] for _, values in series)] for place, week in enumerate(weeks)
     ]
     shown = [
-        [
-            numbers.full_date(week.start),
-            *(
-                numbers.percent(value(found, place), 0) if percent else numbers.count(value(found, place))
-                for _, found in lines
-            ),
-        ]
+        [numbers.full_date(week.start), *(picture.written(values[place]) for _, values in series)]
         for place, week in enumerate(weeks)
     ]
-    rows_behind(columns, shown, exported, key, stem, "The same by week")
+    rows_behind(columns, shown, exported, picture.key, picture.stem, "The same by week")
 
 
 def table_rows(base: Outcome, plans: list[tuple[str, Outcome]], weeks: tuple[Period, ...]) -> list[list[str]]:
@@ -132,61 +123,39 @@ def table_rows(base: Outcome, plans: list[tuple[str, Outcome]], weeks: tuple[Per
     changes = [compare(base, found) for _, found in plans]
     everyone = [base, *(found for _, found in plans)]
     starts = tuple(week.start for week in weeks)
+
+    def differing(title: str, value: Callable[[Outcome], str], by: Callable[[Comparison], str]) -> list[str]:
+        told = zip(plans, changes, strict=True)
+        return [title, value(base), *(f"{value(found)} ({by(change)})" for (_, found), change in told)]
+
     rows: list[list[str]] = []
     if base.promised:
-        rows.append(
-            [
-                "SLA target kept at the end",
-                *(f"{numbers.percent(float(found.chance[-1]), 0)} of futures" for found in everyone),
-            ]
-        )
-        rows.append(
-            [
-                "Kept to the end from (middle future)",
-                kept_from(base, starts),
-                *(
-                    f"{kept_from(found, starts)} ({_earlier(change)})"
-                    for (_, found), change in zip(plans, changes, strict=True)
-                ),
-            ]
-        )
-        rows.append(
-            [
-                f"In time, last {LATE_WEEKS} weeks",
-                _share(base),
-                *(
-                    f"{_share(found)} ({_points(change.share)})"
-                    for (_, found), change in zip(plans, changes, strict=True)
-                ),
-            ]
-        )
-    for title, values, differences in (
-        (
-            "Open cases at the end",
-            [found.open_at_end for found in everyone],
-            [c.open_at_end for c in changes],
-        ),
-        (
-            "Past due at the end",
-            [found.past_due_at_end for found in everyone],
-            [c.past_due_at_end for c in changes],
-        ),
-    ):
-        told = [numbers.count(spread(value).middle) for value in values]
-        rows.append(
-            [title, told[0], *(f"{t} ({_cases(d)})" for t, d in zip(told[1:], differences, strict=True))]
-        )
-    rows.append(
-        [
-            "Hours on cases expected",
-            _hours(base.effort.case_hours),
-            *(
-                f"{_hours(found.effort.case_hours)} ({numbers.signed(numbers.count(change.case_hours))})"
-                for (_, found), change in zip(plans, changes, strict=True)
+        kept = [f"{numbers.percent(float(found.chance[-1]), 0)} of futures" for found in everyone]
+        rows += [
+            ["SLA target kept at the end", *kept],
+            differing(
+                "Kept to the end from (middle future)", lambda found: kept_from(found, starts), _earlier
             ),
+            differing(f"In time, last {LATE_WEEKS} weeks", _share, lambda change: _points(change.share)),
         ]
-    )
-    return rows
+    return [
+        *rows,
+        differing(
+            "Open cases at the end",
+            lambda found: numbers.count(spread(found.open_at_end).middle),
+            lambda change: _cases(change.open_at_end),
+        ),
+        differing(
+            "Past due at the end",
+            lambda found: numbers.count(spread(found.past_due_at_end).middle),
+            lambda change: _cases(change.past_due_at_end),
+        ),
+        differing(
+            "Hours on cases expected",
+            lambda found: _hours(found.effort.case_hours),
+            lambda change: numbers.signed(numbers.count(change.case_hours)),
+        ),
+    ]
 
 
 def _share(found: Outcome) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from analysis.forecasting import Forecast, forecast
 from queries import catalog
 from queries.branches import branches_of
+from queries.capacity.standing import HEEDED
 from queries.catalog.capacity_parts import WORK, Work
 from queries.catalog.strategic_parts import every
 from queries.conditions import unknown_to
@@ -26,6 +28,9 @@ Floats = NDArray[np.float64]
 MOST_WEEKS: Final = 156
 """Weeks of history a forecast looks at: three years."""
 WEEKS_AHEAD: Final = 13
+"""Weeks ahead that are shown, and that methods are tested over."""
+FARTHEST: Final = 27
+"""Weeks ahead that are expected: as many as the simulation of the backlog may reach into."""
 SEASON: Final = 52
 NAMES: Final = ("escalation", "appeal", "investigation")
 
@@ -43,12 +48,18 @@ class Arrivals(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """The forecast of one type of work; None where it has no weeks. `filled` weeks of its past had gaps."""
+    """The forecast of one type of work for the weeks from `first` on; None where it has no weeks.
+
+    `filled` weeks of its past had gaps. `counts` are the weeks it rests on, `gaps` those that were filled.
+    """
 
     work: str
     forecast: Forecast | None
     filled: int
     reason: str = ""
+    counts: Floats = np.empty(0)
+    gaps: NDArray[np.bool_] = np.empty(0, bool)
+    first: dt.date = dt.date.min
 
 
 def tally_of(work: Work) -> Tally:
@@ -76,22 +87,47 @@ def arrivals(reader: Reader, last: Period, filters: Filters) -> tuple[Arrivals, 
     )
 
 
-@remembered(8)
 def expected(reader: Reader, last: Period, filters: Filters) -> tuple[Expected, ...]:
-    """What is expected of each type of work in the 13 weeks after `last`.
+    """What is expected of each type of work in the 13 weeks after `last`."""
+    return tuple(
+        one if one.forecast is None else one._replace(forecast=one.forecast.to(WEEKS_AHEAD))
+        for one in expected_far(reader, last, filters)
+    )
 
-    Weeks of the past with days missing are taken from the straight line between those around them.
+
+@remembered(8)
+def expected_far(reader: Reader, last: Period, filters: Filters) -> tuple[Expected, ...]:
+    """What is expected of each type of work in the `FARTHEST` weeks after `last`.
+
+    Weeks of the past with days missing are taken from the straight line between those around them. Filters
+    that choose teams and nothing else take their share of what is expected of all, so that teams add up and
+    the simulation of their backlog expects the same; under others the series is forecast by itself.
     """
-    return tuple(_expected(one) for one in arrivals(reader, last, filters))
+    found = arrivals(reader, last, filters)
+    if filters.dimensions and set(filters.dimensions) <= set(HEEDED):
+        every = {one.work: one for one in arrivals(reader, last, Filters())}
+        return tuple(_expected(one, every[one.work]) for one in found)
+    return tuple(_expected(one) for one in found)
 
 
-def _expected(one: Arrivals) -> Expected:
+def _expected(one: Arrivals, whole: Arrivals | None = None) -> Expected:
     if one.reason or not one.weeks:
         return Expected(one.work, None, 0, one.reason)
-    gaps = np.isnan(one.counts)
-    places = np.arange(one.counts.size)
-    counts = one.counts if not gaps.any() else np.interp(places, places[~gaps], one.counts[~gaps])
-    return Expected(one.work, forecast(counts, WEEKS_AHEAD, SEASON), int(gaps.sum()))
+    counts, gaps = filled(one.counts)
+    if whole is None:
+        found = forecast(counts, FARTHEST, SEASON, WEEKS_AHEAD)
+    else:
+        found = forecast(filled(whole.counts)[0], FARTHEST, SEASON, WEEKS_AHEAD, counts)
+    return Expected(one.work, found, gaps, "", counts, np.isnan(one.counts), one.weeks[-1].end)
+
+
+def filled(counts: Floats) -> tuple[Floats, int]:
+    """Counts with gaps on the straight line between what is around them, and how many gaps there were."""
+    gaps = np.isnan(counts)
+    if not gaps.any():
+        return counts, 0
+    places = np.arange(counts.size)
+    return np.interp(places, places[~gaps], counts[~gaps]), int(gaps.sum())
 
 
 def _nothing(reader: Reader, name: str, work: Work, filters: Filters) -> Arrivals | None:

@@ -1,8 +1,8 @@
-"""What comes in on the days ahead: a simple forecast per team and type of work, with the error it has made.
+"""What comes in on the days ahead per team and type of work: its part of the forecast, and how far that errs.
 
-The mean of the last eight weeks with the weekday pattern of the last thirteen. Its error at each distance is
-what the same rule would have got wrong at every earlier week of the history, less what chance alone explains:
-a rolling origin (Tashman, "Out-of-sample tests of forecasting accuracy", IJF 16 (2000)).
+The forecast of all visible teams together, which the load of the weeks ahead shows too, times the share of
+each team (`analysis.part_of_whole`). Two errors go with it: that of the forecast hits all teams at once, that
+of the share each by itself.
 """
 
 from __future__ import annotations
@@ -16,101 +16,100 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Integer, func, literal_column, select, type_coerce
 
+from analysis.forecasting import Forecast
+from analysis.part_of_whole import share_errors, share_of
+from queries.capacity.arrivals import Expected, expected_far, filled
 from queries.capacity.days import Ahead
+from queries.filters import Filters
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.time import WEEK
 
 Floats = NDArray[np.float64]
-LEVEL_WEEKS: Final = 8
 PATTERN: Final = 13 * WEEK
-HISTORY_WEEKS: Final = 156
-FEWEST_ORIGINS: Final = 8
 
 
 @dataclass(frozen=True)
 class Coming:
-    """Arrivals expected per simulated day, their error, and what they rest on.
+    """Arrivals expected per simulated day, their errors, and what they rest on.
 
-    `level_error`: standard deviation of the level as a share, per day; `dispersion`: variance ÷ mean a day.
-    `by_weekday`: shares of a week, Monday first. `origins`: earlier weeks the error was measured at.
+    `per_week`: mean over the weeks simulated. `level_error` and `common_error`: standard deviation of the
+    level as a share, per day: of the team's share, and of the forecast of all teams together. `dispersion`:
+    variance ÷ mean a day. `by_weekday`: shares of a week, Monday first. `origins`: earlier weeks the error of
+    the share was measured at.
     """
 
     per_week: float
     by_weekday: tuple[float, ...]
     expected: Floats
     level_error: Floats
+    common_error: Floats
     dispersion: float
     origins: int
 
 
 @remembered(4)
-def coming(reader: Reader, table_name: str, came: str, ahead: Ahead) -> dict[str, Coming]:
-    """Arrivals ahead by team, of a table whose business date of arrival is `came`."""
-    weekly = _weekly(reader, table_name, came, ahead.first)
+def coming(reader: Reader, work: str, table_name: str, came: str, ahead: Ahead) -> dict[str, Coming]:
+    """Arrivals ahead by team, of a type of work whose business date of arrival is `came` of a table.
+
+    Empty where no whole week of it is loaded.
+    """
+    last = reader.coverage.rules.before(reader.coverage.rules.week_of(ahead.first))
+    found = next(one for one in expected_far(reader, last, Filters()) if one.work == work)
+    if found.forecast is None:
+        return {}
+    weekly = _weekly(reader, table_name, came, found)
     pattern, dispersion = _by_weekday(reader, table_name, came, ahead.first)
     weekday = np.array([ahead.date(day).weekday() for day in range(ahead.days)])
-    found = {}
+    week = np.minimum(
+        (np.arange(ahead.days) + (ahead.first - found.first).days) // 7, found.forecast.mean.size - 1
+    )
+    common = common_errors(found.forecast, dispersion)[week]
+    per_day = found.forecast.mean[week] * pattern[weekday]
+    arrived = {}
     for team, counts in weekly.items():
-        level = float(counts[-LEVEL_WEEKS:].mean())
-        errors, origins = level_errors(counts, dispersion, len(ahead.weeks))
-        found[team] = Coming(
-            level,
+        errors, origins = share_errors(counts, found.counts, dispersion, found.forecast.mean.size)
+        own = share_of(counts, found.counts) * per_day
+        arrived[team] = Coming(
+            float(own.mean()) * 7,
             tuple(pattern.tolist()),
-            level * pattern[weekday],
-            errors[np.minimum(np.arange(ahead.days) // 7, len(errors) - 1)],
+            own,
+            errors[week],
+            common,
             dispersion,
             origins,
         )
-    return found
+    return arrived
 
 
-def level_errors(counts: Floats, dispersion: float, weeks: int) -> tuple[Floats, int]:
-    """Relative standard deviation of the mean of eight weeks as forecast of each of the next `weeks`.
+def common_errors(found: Forecast, dispersion: float) -> Floats:
+    """Relative standard deviation of a forecast's level per point, never falling.
 
-    Never falling with distance. With fewer than 8 origins at a distance it grows as that of a random walk
-    from the farthest distance that has them; without any it is what chance explains of eight weeks' mean.
+    What its interval holds beyond the chance of the counts themselves; of a forecast without an interval, as
+    much as chance leaves unknown of a single point.
     """
-    squares: list[float] = []
-    origins = 0
-    starts = np.arange(LEVEL_WEEKS, len(counts))
-    sums = np.concatenate([[0.0], np.cumsum(counts)])
-    means = (sums[starts] - sums[starts - LEVEL_WEEKS]) / LEVEL_WEEKS
-    usable = means > 0
-    for ahead in range(1, weeks + 1):
-        here = usable & (starts + ahead - 1 < len(counts))
-        if here.sum() < FEWEST_ORIGINS:
-            break
-        forecast, truth = means[here], counts[starts[here] + ahead - 1]
-        chance = dispersion * forecast
-        squares.append(float(np.mean(((truth - forecast) ** 2 - chance) / forecast**2)))
-        origins = max(origins, int(here.sum()))
-    level = counts[-LEVEL_WEEKS:].mean() if len(counts) else 0.0
-    at_least = dispersion / (LEVEL_WEEKS * level) if level > 0 else 0.0
-    known = np.maximum.accumulate(np.maximum(squares, 0.0)) if squares else np.array([at_least])
-    reached = np.arange(1, weeks + 1)
-    last = len(known)
-    variance = np.concatenate([known, known[-1] * reached[last:] / last])[:weeks]
-    return np.sqrt(np.maximum(variance, at_least)), origins
+    mean = np.maximum(found.mean, 1e-9)
+    chance = dispersion / mean
+    variance = np.where(np.isfinite(found.sd), (found.sd / mean) ** 2 - chance, chance)
+    return np.sqrt(np.maximum.accumulate(np.where(found.mean > 0, np.maximum(variance, 0.0), 0.0)))
 
 
-def _weekly(reader: Reader, table_name: str, came: str, first: dt.date) -> dict[str, Floats]:
-    """Cases per whole week of seven days back from `first`, oldest first, by team."""
-    loaded = reader.coverage.loaded((table_name,))
-    weeks = min(HISTORY_WEEKS, (first - loaded.first_day).days // 7) if loaded else 0
+def _weekly(reader: Reader, table_name: str, came: str, found: Expected) -> dict[str, Floats]:
+    """Cases per week of the past the forecast rests on, by team; weeks with days missing as in the whole."""
+    weeks = len(found.counts)
     table = reader.scope.table(table_name)
-    start = first - weeks * WEEK
+    start = found.first - weeks * WEEK
     day = type_coerce(table.c[came] - literal_column(f"date '{start}'"), Integer).label("day")
     rows = reader.scope.read(
         reader.facts,
         select(table.c.team, day, func.count().label("cases"))
-        .where(table.c[came] >= start, table.c[came] < first, table.c.team.is_not(None))
+        .where(table.c[came] >= start, table.c[came] < found.first, table.c.team.is_not(None))
         .group_by(table.c.team, day),
     ).to_pylist()
-    found: dict[str, Floats] = defaultdict(lambda: np.zeros(weeks))
+    counts: dict[str, Floats] = defaultdict(lambda: np.zeros(weeks))
     for row in rows:
-        found[row["team"]][int(row["day"]) // 7] += row["cases"]
-    return dict(found)
+        counts[row["team"]][int(row["day"]) // 7] += row["cases"]
+    return {team: filled(np.where(found.gaps, np.nan, own))[0] for team, own in counts.items()}
 
 
 def _by_weekday(reader: Reader, table_name: str, came: str, first: dt.date) -> tuple[Floats, float]:

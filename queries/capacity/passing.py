@@ -29,10 +29,14 @@ _SUNDAY: Final = "date '2000-01-02'"
 
 @dataclass(frozen=True)
 class WorkType:
-    """How a type of work is stored: its table, the columns of its clocks, and its promise."""
+    """How a type of work is stored: its table, the columns of its clocks, and its promise.
+
+    `key` is the case a row belongs to; a reopened escalation has several rows, its cycles.
+    """
 
     name: str
     table: str
+    key: str
     came: str
     ended: str
     due: str | None
@@ -41,11 +45,29 @@ class WorkType:
 
 
 TYPES: Final = (
-    WorkType("appeal", "appeals", "submitted_on", "decided_on", "due_on", "decision_met", "decision_sla"),
     WorkType(
-        "escalation", "escalations", "opened_on", "resolved_on", "due_on", "resolution_met", "resolution_sla"
+        "appeal",
+        "appeals",
+        "appeal_id",
+        "submitted_on",
+        "decided_on",
+        "due_on",
+        "decision_met",
+        "decision_sla",
     ),
-    WorkType("investigation", "investigations", "opened_on", "closed_on", None, None, None),
+    WorkType(
+        "escalation",
+        "escalations",
+        "escalation_id",
+        "opened_on",
+        "resolved_on",
+        "due_on",
+        "resolution_met",
+        "resolution_sla",
+    ),
+    WorkType(
+        "investigation", "investigations", "investigation_id", "opened_on", "closed_on", None, None, None
+    ),
 )
 
 

@@ -72,7 +72,7 @@ def _queue(reader: Reader, team: str, ahead: Ahead, targets: Mapping[str, float]
     for kind in TYPES:
         if reader.coverage.loaded((kind.table,)) is None:
             continue
-        came = coming(reader, kind.table, kind.came, ahead).get(team)
+        came = coming(reader, kind.name, kind.table, kind.came, ahead).get(team)
         waiting = open_cases(reader, kind.name, ahead.first).get(team, ())
         if came is None and not waiting:
             continue
@@ -127,6 +127,7 @@ def _work(
         1.0 if came is None else came.dispersion,
         _finished(reader, kind, team, ahead, calendar),
         targets.get(kind.sla) if kind.sla else None,
+        common_error=None if came is None else came.common_error,
     )
 
 
@@ -240,9 +241,10 @@ def done_early(reader: Reader, name: str, first: dt.date) -> dict[str, tuple[tup
 
 @remembered(2)
 def handling(reader: Reader, first: dt.date) -> dict[tuple[str, str | None], Handling]:
-    """Minutes per case recorded over 26 weeks by type of work and team of who worked; None: all visible.
+    """Minutes per arrival recorded over 26 weeks by type of work and team of who worked; None: all visible.
 
-    A case worked on by several is one case, put to one of them. Fewer than 30 cases are no measure.
+    A case worked on by several is one case, put to one of them; minutes of one that came again are spread
+    over the times it came. Fewer than 30 cases are no measure.
     """
     if not reader.scope.reaches("work_items"):
         return {}
@@ -284,8 +286,25 @@ def handling(reader: Reader, first: dt.date) -> dict[tuple[str, str | None], Han
         if cases >= FEWEST_CASES:
             mean = minutes / cases
             variance = max(squares - cases * mean * mean, 0.0) / (cases - 1)
-            found[key] = Handling(float(mean), float(variance**0.5), int(cases))
+            again = times_each(reader, key[0], first)
+            found[key] = Handling(float(mean) / again, float(variance**0.5) / again, int(cases))
     return found
+
+
+@remembered(1)
+def times_each(reader: Reader, name: str, first: dt.date) -> float:
+    """How often a case of a type of work came in over 26 weeks, reopened ones again; 1 where none did."""
+    kind = next((one for one in TYPES if one.name == name), None)
+    if kind is None or reader.coverage.loaded((kind.table,)) is None:
+        return 1.0
+    table = reader.scope.table(kind.table)
+    row = reader.scope.read(
+        reader.facts,
+        select(func.count().label("came"), func.count(table.c[kind.key].distinct()).label("cases")).where(
+            table.c[kind.came] >= first - MEASURED, table.c[kind.came] < first
+        ),
+    ).to_pylist()[0]
+    return row["came"] / row["cases"] if row["cases"] else 1.0
 
 
 def _standard(reader: Reader, kind: WorkType, first: dt.date) -> Handling | None:

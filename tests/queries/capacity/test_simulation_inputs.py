@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
+from analysis.forecasting import forecast
 from queries.capacity.absence import _spell_lengths, habits
+from queries.capacity.arrivals import Expected, expected
 from queries.capacity.clearing import outlook
-from queries.capacity.coming import coming, level_errors
+from queries.capacity.coming import coming, common_errors
 from queries.capacity.days import days_ahead, open_days
-from queries.capacity.passing import _passing
+from queries.capacity.passing import TYPES, _passing
 from queries.capacity.people import _ramp, crews, leaving_of
 from queries.capacity.plan import base_plan
 from queries.capacity.queue import _open_now, open_cases
@@ -120,19 +122,44 @@ def test_open_cases_are_those_of_the_raw_rows(staff: Staff) -> None:
                     assert work.cases_open == pytest.approx(wanted.get(queue.team, 0))
 
 
-def test_arrivals_are_the_mean_of_the_last_eight_weeks_by_weekday(staff: Staff) -> None:
+@pytest.mark.parametrize("work", ["appeal", "escalation", "investigation"])
+def test_the_simulation_expects_what_the_load_of_the_weeks_ahead_does(staff: Staff, work: str) -> None:
     ahead = days_ahead(staff.reader)
     assert ahead is not None
-    rows = stamped(staff, "appeals", "team", "submitted_on")
-    came = rows["submitted_on"]
-    lately = rows[(came >= ahead.first - dt.timedelta(weeks=8)) & (came < ahead.first)]
-    wanted = (lately.groupby("team").size() / 8).to_dict()
-    found = coming(staff.reader, "appeals", "submitted_on", ahead)
-    assert {team: one.per_week for team, one in found.items() if one.per_week} == pytest.approx(wanted)
-    for one in found.values():
+    table, came = next((kind.table, kind.came) for kind in TYPES if kind.name == work)
+    found = coming(staff.reader, work, table, came, ahead)
+    last = staff.reader.coverage.rules.before(staff.reader.coverage.rules.week_of(ahead.first))
+    if not found:
+        assert work == "appeal" and stamped(staff, table, "team")["team"].isna().all()
+        return
+
+    def told(filters: Filters) -> Expected:
+        return next(one for one in expected(staff.reader, last, filters) if one.work == work)
+
+    whole = told(Filters())
+    assert whole.forecast is not None
+    whole_weeks = [place for place, week in enumerate(ahead.weeks[:13]) if week.days == 7][1:]
+    into = (ahead.weeks[0].start - whole.first).days // 7
+    place_of = ahead.week_of()
+    for team, one in found.items():
+        alone = told(Filters().with_values("team", [team])).forecast
+        assert alone is not None
+        for place in whole_weeks[: 13 - into]:
+            assert one.expected[place_of == place].sum() == pytest.approx(alone.mean[place + into])
         assert sum(one.by_weekday) == pytest.approx(1)
-        assert one.expected[:7].sum() == pytest.approx(one.per_week)
-        assert (np.diff(one.level_error) >= 0).all()
+        assert one.per_week == pytest.approx(one.expected.mean() * 7)
+        for error in (one.level_error, one.common_error):
+            assert np.isfinite(error).all() and (np.diff(error) >= 0).all()
+    rows = stamped(staff, table, "team", came)
+    day = rows[came]
+    lately = rows[(day >= whole.first - dt.timedelta(weeks=8)) & (day < whole.first)]
+    shares = (lately.groupby("team").size() / len(lately)).to_dict()
+    every = np.sum([one.expected for one in found.values()], axis=0)
+    assert every.sum() > 0
+    for team, share in shares.items():
+        assert found[team].expected.sum() / every.sum() == pytest.approx(
+            share / sum(shares.values()), rel=0.05
+        )
 
 
 def test_who_left_counts_once_and_only_for_the_time_there(staff: Staff) -> None:
@@ -252,25 +279,20 @@ def test_the_ramp_never_falls_and_short_stretches_follow_the_one_before() -> Non
     assert _ramp({}, {}, {}).by_week == ()
 
 
-def test_the_error_of_the_level_is_what_the_rule_got_wrong_less_chance() -> None:
+@pytest.mark.parametrize("past", [[9.0], [5.0] * 5, [0.0] * 60, [0.0] * 30 + [5000.0] + [0.0] * 30])
+def test_short_empty_and_spiked_pasts_give_a_finite_error(past: list[float]) -> None:
+    errors = common_errors(forecast(past, 27, tested=13), 1.2)
+    assert len(errors) == 27
+    assert np.isfinite(errors).all()
+
+
+def test_the_error_common_to_all_is_what_the_interval_holds_beyond_chance() -> None:
     random = np.random.default_rng(4)
-    steady = random.poisson(50, 150).astype(float)
-    error, origins = level_errors(steady, 1.0, 26)
-    assert origins > 100
-    assert error.max() < 0.12, "nothing but chance: hardly more than the mean of eight weeks errs"
-    walks = 50 * np.exp(np.cumsum(random.normal(0, 0.1, (200, 150)), axis=1))
-    moving = np.array([level_errors(walk, 0.0, 26)[0] for walk in walks])
-    assert (np.diff(moving, axis=1) >= 0).all()
-    # A walk of 10 % a week against the mean of its last eight weeks: after h weeks the logarithms differ with
-    # variance v = 0.01 (h + (7² + … + 1²) ÷ 8²), so the level errs by the root of e^2v − 2 e^(v/2) + 1.
-    for weeks in (1, 4, 13, 26):
-        v = 0.01 * (weeks + 140 / 64)
-        truth = np.sqrt(np.exp(2 * v) - 2 * np.exp(v / 2) + 1)
-        assert np.sqrt((moving[:, weeks - 1] ** 2).mean()) == pytest.approx(truth, rel=0.1)
-
-
-@pytest.mark.parametrize("counts", [[], [5.0] * 5, [0.0] * 60, [0.0] * 30 + [5000.0] + [0.0] * 30])
-def test_short_empty_and_spiked_histories_give_a_finite_error(counts: list[float]) -> None:
-    error, _ = level_errors(np.array(counts), 1.0, 26)
-    assert len(error) == 26
-    assert np.isfinite(error).all()
+    steady = common_errors(forecast(random.poisson(900, 150), 27, tested=13), 1.0)
+    assert steady.max() < 0.04, "nothing but chance, whose part is not counted again"
+    walks = [900 * np.exp(np.cumsum(random.normal(0, 0.05, 150))) for _ in range(40)]
+    moving = np.median([common_errors(forecast(walk, 27, tested=13), 0.0) for walk in walks], axis=0)
+    # A walk of 5 % a week is off by 5 % times the root of the weeks.
+    assert moving[0] == pytest.approx(0.05, rel=0.3)
+    assert moving[12] == pytest.approx(0.05 * 13**0.5, rel=0.3)
+    assert moving[25] == pytest.approx(0.05 * 26**0.5, rel=0.35)
