@@ -19,21 +19,17 @@ import duckdb
 
 from store import locks, postgres, versions
 from store.derive import derive
-from store.derive.workbench import Workbench, create, text_sql
+from store.derive.workbench import Workbench, create_source, text_sql
 from store.errors import StoreDamaged, StoreError, StoreMissing
 from store.facts import check_schema_version
 from store.location import Location
 from store.progress import Progress, part, silent
-from store.schema import SCHEMA_VERSION, fact, source_columns, source_tables
+from store.schema import SCHEMA_VERSION, source_tables
 from store.settings import DEFAULT_SETTINGS, Settings
 from store.verify import check_rows, check_version
 
 _MEMORY = "430MB"  # DuckDB takes some 150 MB beside it; Arrow and Python need the rest of 1 GB
 _THREADS = 2
-_EXTRA_SOURCE_TABLES = (
-    "create table src.supplied_through (table_name varchar, first_at timestamp, through_at timestamp)",
-    "create table src.incomplete_days (table_name varchar, on_day date, why varchar)",
-)
 
 
 class BuildFailed(StoreError):
@@ -114,7 +110,6 @@ def finish(building: Building, settings: Settings, origin: str, progress: Progre
         derive(Workbench(connection, settings), part(progress, 0.0, 0.8))
         connection.execute("detach scratch")
         (building.workshop / "scratch.duckdb").unlink()
-        create(connection, "final", fact("store_info"))
         connection.execute(
             "insert into final.store_info values (?, ?, ?, ?, ?)",
             [version, SCHEMA_VERSION, dt.datetime.now(dt.UTC).replace(tzinfo=None), origin, settings.digest],
@@ -197,16 +192,6 @@ def _current_or_none(location: Location) -> str | None:
         return versions.current_version(location)
     except StoreMissing:
         return None
-
-
-def create_source(connection: duckdb.DuckDBPyConnection) -> None:
-    """The empty tables of the attached database `src`."""
-    for table in source_tables():
-        create(connection, "src", table, only=[column.name for column in source_columns(table)])
-    for name in ("batches", "quarantine"):
-        create(connection, "src", fact(name))
-    for statement in _EXTRA_SOURCE_TABLES:
-        connection.execute(statement)
 
 
 def _copy_source(building: Building, current: str) -> None:

@@ -21,7 +21,7 @@ from store.derive import (
     stamps,
     standard_times,
 )
-from store.derive.workbench import Workbench
+from store.derive.workbench import Workbench, create_final
 from store.progress import Progress, part
 
 
@@ -30,6 +30,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
 
     `bench.connection` must have the databases `src`, `scratch` (empty) and `final` (empty) attached.
     """
+    create_final(bench.connection)
     progress("reading the clocks", 0.0)
     clocks.prepare(bench)
     stamps.prepare(bench)

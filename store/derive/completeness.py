@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from store.derive.clocks import DERIVED_FROM, EVENT_CLOCKS, is_day, last_covered_day
-from store.derive.workbench import Workbench, create, moment_sql, text_sql
-from store.schema import fact, source_columns, source_tables
+from store.derive.workbench import Workbench, moment_sql, text_sql, together
+from store.schema import source_columns, source_tables
 from store.zones import utc_midnight
 
 _USUAL_ROWS = 5  # METRICS rule 5: below this a day without rows is no sign of missing data
@@ -15,8 +15,6 @@ _FEWEST_WEEKS = 4  # of the eight before, so that a young store is judged too, b
 
 def write(bench: Workbench) -> None:
     """Fill `final.loaded_days`, `final.data_through` and `final.supplied_columns`."""
-    for name in ("loaded_days", "data_through", "supplied_columns"):
-        create(bench.connection, "final", fact(name))
     for table_name in EVENT_CLOCKS:
         if table_name in bench.through:
             _write_days(bench, table_name)
@@ -26,6 +24,11 @@ def write(bench: Workbench) -> None:
                 insert into final.{name} select '{derived}', * exclude (table_name)
                 from final.{name} where table_name = '{origin}'""")
     _write_activity(bench)
+    with together(bench.connection):
+        _write_supplied_columns(bench)
+
+
+def _write_supplied_columns(bench: Workbench) -> None:
     for table in source_tables():
         names = [column.name for column in source_columns(table)]
         counts = bench.connection.execute(

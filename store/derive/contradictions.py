@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from store.derive.audits import DECIDED_IN_TIME
 from store.derive.standard_times import WORK_TYPES
-from store.derive.workbench import Workbench, create, text_sql
-from store.schema import fact
+from store.derive.workbench import Workbench, text_sql, together
 
 
 @dataclass(frozen=True)
@@ -155,12 +154,12 @@ CONTRADICTIONS = (
 
 def write(bench: Workbench) -> None:
     """Fill `final.contradictions` with those found; needs `scratch.appealed` and the final cases."""
-    create(bench.connection, "final", fact("contradictions"))
-    for each in CONTRADICTIONS:
-        words = ", ".join(map(text_sql, (each.name, each.table, each.wrong, each.treated)))
-        bench.run(
-            "insert into final.contradictions by name "
-            "select name, table_name, rows, example, wrong, treated from "
-            f"(select {words}) as words(name, table_name, wrong, treated), "
-            f"(select count(*) as rows, min(id) as example from ({each.found})) where rows > 0"
-        )
+    with together(bench.connection):
+        for each in CONTRADICTIONS:
+            words = ", ".join(map(text_sql, (each.name, each.table, each.wrong, each.treated)))
+            bench.run(
+                "insert into final.contradictions by name "
+                "select name, table_name, rows, example, wrong, treated from "
+                f"(select {words}) as words(name, table_name, wrong, treated), "
+                f"(select count(*) as rows, min(id) as example from ({each.found})) where rows > 0"
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.derive.workbench import Workbench, create
+from store.derive.workbench import Workbench, together
 from store.schema import fact
 
 WORK_TABLES = (
@@ -38,15 +38,9 @@ DIMENSIONS = (
 
 def write(bench: Workbench) -> None:
     """Fill `final.distinct_values` and `final.escalation_durations`."""
-    create(bench.connection, "final", fact("distinct_values"))
-    for table_name in WORK_TABLES:
-        columns = fact(table_name).columns
-        for dimension in DIMENSIONS:
-            if dimension in columns:
-                bench.run(f"""
-                    insert into final.distinct_values
-                    select '{table_name}', '{dimension}', "{dimension}", count(*) from final."{table_name}"
-                    where "{dimension}" is not null group by "{dimension}" order by "{dimension}" """)
+    with together(bench.connection):
+        for table_name in WORK_TABLES:
+            _write_values(bench, table_name)
     bench.write(
         "escalation_durations",
         """
@@ -55,3 +49,13 @@ def write(bench: Workbench) -> None:
                team, site, marketplace, severity, reason, tier, count(*)::double as cases
         from final.escalations group by all""",
     )
+
+
+def _write_values(bench: Workbench, table_name: str) -> None:
+    columns = fact(table_name).columns
+    for dimension in DIMENSIONS:
+        if dimension in columns:
+            bench.run(f"""
+                insert into final.distinct_values
+                select '{table_name}', '{dimension}', "{dimension}", count(*) from final."{table_name}"
+                where "{dimension}" is not null group by "{dimension}" order by "{dimension}" """)

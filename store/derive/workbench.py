@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
 import duckdb
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 
-from store.schema import fact
+from store.schema import FACTS, fact, source_columns, source_tables
 from store.settings import Settings
 
 _SLICE = 500_000
@@ -22,6 +23,10 @@ DUCKDB_TYPES = {
     "Integer": "INTEGER",
     "Boolean": "BOOLEAN",
 }
+_EXTRA_SOURCE_TABLES = (
+    "create table src.supplied_through (table_name varchar, first_at timestamp, through_at timestamp)",
+    "create table src.incomplete_days (table_name varchar, on_day date, why varchar)",
+)
 
 
 @dataclass
@@ -60,7 +65,6 @@ class Workbench:
         `slices` are conditions on its rows, one after the other in that order, so that a table of any size
         is sorted and joined a slice at a time in bounded memory.
         """
-        create(self.connection, "final", fact(table_name))
         order = ", ".join(f'"{name}"' for name in fact(table_name).info["order"])
         for condition in slices:
             self.run(
@@ -110,25 +114,51 @@ def hours_sql(start: str, stop: str) -> str:
     return f"((epoch_us({stop}) - epoch_us({start})) / 3600000000::double)"
 
 
-def create(
-    connection: duckdb.DuckDBPyConnection, catalog: str, table: Table, *, only: list[str] | None = None
-) -> None:
-    """Create a table with its comments; `only` names the columns wanted, else all of them.
+@contextmanager
+def together(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One transaction for many small statements on one database: each alone would wait for the disk."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
 
-    No keys and no indexes: they cost load time and memory, and facts are read by range scans. Uniqueness
-    is checked once before publishing.
+
+def create_source(connection: duckdb.DuckDBPyConnection) -> None:
+    """The empty tables of the attached database `src`: source columns alone, described where published."""
+    with together(connection):
+        for table in source_tables():
+            _create(connection, "src", table, source_columns(table))
+        for name in ("batches", "quarantine"):
+            _create(connection, "src", fact(name), list(fact(name).columns))
+        for statement in _EXTRA_SOURCE_TABLES:
+            connection.execute(statement)
+
+
+def create_final(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every table of the attached database `final`, empty, with its comments."""
+    with together(connection):
+        for table in FACTS.sorted_tables:
+            _create(connection, "final", table, list(table.columns))
+            _describe(connection, table)
+
+
+def _create(
+    connection: duckdb.DuckDBPyConnection, catalog: str, table: Table, columns: list[Column[object]]
+) -> None:
+    """No keys and no indexes: they cost load time and memory, and facts are read by range scans.
+
+    Uniqueness is checked once before publishing.
     """
-    columns = [column for column in table.columns if only is None or column.name in only]
     body = ", ".join(f'"{column.name}" {DUCKDB_TYPES[type(column.type).__name__]}' for column in columns)
-    name = f'{catalog}."{table.name}"'
-    statements = [
-        "begin",
-        f"create table {name} ({body})",
-        f"comment on table {name} is {text_sql(table.comment or '')}",
-        *(
-            f'comment on column {name}."{column.name}" is {text_sql(column.comment or "")}'
-            for column in columns
-        ),
-        "commit",
-    ]
-    connection.execute("; ".join(statements))  # one transaction: a fifth of the time of one per comment
+    connection.execute(f'create table {catalog}."{table.name}" ({body})')
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    name = f'final."{table.name}"'
+    comments = [f"comment on table {name} is {text_sql(table.comment or '')}"]
+    for column in table.columns:
+        comments.append(f'comment on column {name}."{column.name}" is {text_sql(column.comment or "")}')
+    connection.execute("; ".join(comments))

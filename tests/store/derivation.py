@@ -8,11 +8,9 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from store.build import create_source
 from store.derive import derive
-from store.derive.workbench import Workbench, create
+from store.derive.workbench import Workbench, create_source
 from store.progress import silent
-from store.schema import fact
 from store.settings import Settings
 from store.verify import check_tables
 from tests.conftest import fill
@@ -28,7 +26,6 @@ def derived_in_memory(tables: dict[str, pa.Table], settings: Settings) -> Iterat
         create_source(connection)
         fill(connection, tables)
         derive(Workbench(connection, settings), silent)
-        create(connection, "final", fact("store_info"))
         checks = check_tables(lambda sql: connection.execute(sql).fetchall(), "final.")
         assert [check for check in checks if not check.passed] == []
         yield connection
