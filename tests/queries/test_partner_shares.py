@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries.explain import explain, splits_for
@@ -34,7 +34,7 @@ def world_of_events(build_store: Callable[..., Location]) -> Iterator[World]:
     world.reader.facts.close()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None)
 @given(
     grain=st.sampled_from([Grain.week, Grain.month, Grain.range, Grain.block]),
     severities=st.sets(st.sampled_from(["Sev-1", "Sev-2", "Sev-3", NONE_VALUE])),

@@ -6,7 +6,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from queries.cases import Behind, case_page
@@ -23,7 +23,7 @@ WITH_A_GAP = Period(MISSING_DAY - 20 * DAY, MISSING_DAY + 16 * DAY, Grain.range)
 
 
 @example(first=76, days=42, severity="")
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None)
 @given(first=st.integers(-5, 250), days=st.integers(1, 150), severity=st.sampled_from(["Sev-1", "Sev-2", ""]))
 def test_every_metric_over_any_range_of_days_equals_the_oracle_over_those_days(
     rich_world: World, first: int, days: int, severity: str

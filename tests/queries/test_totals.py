@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queries import catalog
@@ -17,9 +17,7 @@ from tests.queries.oracle import Oracle
 from tests.queries.test_measure import periods_of
 
 ALL_METRICS = tuple(key for key in catalog.METRICS if Oracle.knows(key))
-FEW_EXAMPLES = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW_EXAMPLES = settings(max_examples=8, deadline=None)
 DIMENSIONS = ("team", "site", "marketplace", "tier")
 
 

@@ -282,7 +282,7 @@ def kept(done: int | None, due: int | None, c: Cycle) -> bool | None:
     max_examples=12,
     deadline=None,
     phases=[Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[*settings().suppress_health_check, HealthCheck.data_too_large],
 )
 @given(operations())
 def test_derived_columns_of_escalations_equal_a_minute_by_minute_computation(cycles: list[Cycle]) -> None:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.importing.faults import InputError
@@ -39,7 +39,7 @@ def written(rows: list[list[str]], quoting: int) -> str:
     return "id,opened,why\n" + text.getvalue()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(
     files=st.lists(st.lists(st.one_of(ROW, GOOD_ROW.map(list)), max_size=12), min_size=1, max_size=2),
     block=st.sampled_from(BLOCKS),
@@ -74,7 +74,7 @@ def test_read_is_loaded_plus_folded_plus_quarantined_and_every_refused_row_is_ke
     assert stored == [(sum(counts.new for counts in done.batches),) * 2]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(body=st.text(alphabet=st.sampled_from('AB,"\n\r; x0é\t'), max_size=80))
 def test_any_text_below_a_header_is_accounted_for_or_refused_with_its_line(desk: Desk, body: str) -> None:
     for table in ("escalations", "batches", "quarantine"):

@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.importing.casting import Reader
@@ -192,7 +192,7 @@ def test_a_number_is_read_with_its_decimal_mark(desk: Desk, text: str, marks: st
     assert one(desk, f'{{ from = "x"{marks} }}', text, "our_hours") == wanted
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(value=st.floats(allow_nan=False, allow_infinity=False), grouped=st.booleans())
 def test_any_number_written_with_any_marks_is_read_back_exactly(
     desk: Desk, value: float, grouped: bool
@@ -209,7 +209,7 @@ def test_any_number_written_with_any_marks_is_read_back_exactly(
         assert got == float(text.replace(",", ""))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=12))
 def test_no_text_at_all_makes_a_cast_fail(desk: Desk, text: str) -> None:
     reader, rule = Reader(SourceRule(name="x", time_zone="Europe/Luxembourg")), ColumnRule(source=("x",))

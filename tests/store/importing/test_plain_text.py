@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.importing import plain_text, staging
@@ -80,7 +80,7 @@ CELL = st.text(alphabet=st.sampled_from("ab;#é \t\u2028"), max_size=4)
 WILD = st.text(alphabet=st.sampled_from('ab,;"#é \t\r\0\u2028\x85'), max_size=6)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None)
 @given(
     rows=st.lists(st.tuples(CELL, CELL, CELL), max_size=30),
     wild=st.one_of(st.none(), WILD),

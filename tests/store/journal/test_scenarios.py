@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.journal import (
@@ -161,7 +161,7 @@ def test_hostile_text_comes_back_letter_for_letter(hostile: str, journal: Journa
         save_scenario(journal, replace(TWO_HIRES, name=hostile), "Ann", NOON)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(name=st.text(max_size=90))
 def test_any_name_is_either_refused_or_kept_on_one_readable_line(name: str, journal: Journal) -> None:
     before = len(scenarios(journal))
