@@ -7,7 +7,10 @@ the waits on others end: sums of the last days' arrivals with fixed shares, so o
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
+from cachetools import LRUCache
 
 from analysis.backlog_plan import Ints, Work
 from analysis.staffing import Floats, Runs
@@ -19,6 +22,8 @@ ROWS = 6
 """What is told of a working day beside the cases entering each bucket, see `_rows`."""
 _SMALL_PRODUCT = 200_000  # multiplications; OpenBLAS starts threads from 262,144 on
 _FEWEST_EXPECTED = 1e-6  # cases a day; below it the gamma overflows, and next to none come either way
+_NEWEST: LRUCache[object, tuple[tuple[Runs, Runs, Runs, Runs], object]] = LRUCache(6)
+_LOCK = Lock()
 _NO_SPREAD = 1e-3  # below it the shape of the gamma overflows and cases take alike long
 
 
@@ -37,9 +42,7 @@ class Flow:
         self.before = max(lags, promises) - 1
         self.working = working
         self.expected = np.concatenate([[0.0], np.cumsum(work.expected)])
-        self.on_days_off, on_days = _arrivals(work, working, runs, seed, common)
-        arrived = self.on_days_off[:-1] + on_days
-        hours, first = _hours_of(work, arrived, seed)
+        self.on_days_off, arrived, hours, first = _drawn(work, working, runs, seed, common)
         head = np.zeros((self.before, runs), np.float32)
         self.arrivals = np.concatenate([head, arrived])
         self.hours = np.concatenate([head, hours])
@@ -80,6 +83,28 @@ class Flow:
     def finished(self, day: int) -> float:
         """Cases due today that were done before the first day."""
         return float(self.done[day]) if day < len(self.done) else 0.0
+
+
+def _drawn(
+    work: Work, working: Ints, runs: int, seed: tuple[int, ...], common: tuple[int, ...]
+) -> tuple[Runs, Runs, Runs, Runs]:
+    """Cases of the days off, of each working day with the days off before it, their hours, and of the first.
+
+    The newest draws are kept: a change of people, pace or promise meets the same cases.
+    """
+    arrays = (work.expected, work.level_error, work.common_error)
+    kept = tuple((turn.day, turn.kept) for turn in work.turns if turn.kept < 1)
+    own = (work.hours, work.hours_error, work.spread, work.dispersion, work.cases_open, kept)
+    key = (*map(id, arrays), own, working.tobytes(), runs, seed, common)
+    with _LOCK:
+        if key in _NEWEST:
+            return _NEWEST[key][0]
+    off, on_days = _arrivals(work, working, runs, seed, common)
+    arrived = off[:-1] + on_days
+    found = (off, arrived, *_hours_of(work, arrived, seed))
+    with _LOCK:
+        _NEWEST[key] = (found, arrays)  # the arrays too: an id is theirs only while they live
+    return found
 
 
 def _arrivals(

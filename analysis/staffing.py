@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -22,6 +24,8 @@ Runs = NDArray[np.float32]
 LONG_AGO = -100_000
 """A first day so far back that the curve of new hires is over."""
 _ATTRITION, _ABSENCE = 1, 2
+_NEWEST: LRUCache[object, tuple[tuple[Person, ...], Runs, object]] = LRUCache(3)
+_LOCK = Lock()
 DAYS_OF_YEAR = 365.25
 
 
@@ -137,11 +141,20 @@ def expected_hours(staff: Staff) -> Floats:
 def simulate_hours(staff: Staff, runs: int, seed: Sequence[int]) -> Runs:
     """Case hours of the team, shape (simulated days, runs); never below 0.
 
-    The same seed gives each person, by place in the list, the same illness and the same day of leaving.
+    The same seed gives each person, by place in the list, the same illness and the same day of leaving. The
+    newest sums are kept, so that who joins them is only added.
     """
     days = len(staff.working)
-    total = np.zeros((days, runs), np.float32)
-    for place, person in enumerate(staff.people):
+    same = (staff.working, staff.absences, staff.overtime)
+    worth = (staff.hours, staff.case_share, staff.ramp, staff.mentoring, staff.attrition)
+    key = (*map(id, same), worth, runs, tuple(seed))
+    with _LOCK:
+        before, total, _ = _NEWEST.get(key, ((), np.zeros((days, runs), np.float32), same))
+    known = len(before)
+    if before != staff.people[:known]:
+        known, total = 0, np.zeros((days, runs), np.float32)
+    total = total.copy()
+    for place, person in enumerate(staff.people[known:], known):
         given, taken = hours_of(staff, person)
         net = (given - taken).astype(np.float32)
         gone = np.zeros((days, runs), bool)
@@ -152,7 +165,10 @@ def simulate_hours(staff: Staff, runs: int, seed: Sequence[int]) -> Runs:
             random = np.random.default_rng([*seed, place, _ABSENCE, kind])
             _fall_ill(gone, np.flatnonzero(net), absence, random)
         total += np.where(gone, np.float32(0), net[:, None])
-    return np.maximum(total, 0.0, out=total)
+    with _LOCK:
+        if key not in _NEWEST:
+            _NEWEST[key] = (staff.people, total, same)  # `same` too: an id is theirs only while they live
+    return np.maximum(total, 0.0)
 
 
 def _leave(gone: Bools, begins: int, attrition: float, random: np.random.Generator) -> None:
