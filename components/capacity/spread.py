@@ -17,6 +17,7 @@ from components.figure import figure, rows_behind
 from components.kept import kept
 from components.numbers import NBSP
 from components.plain_text import literal
+from components.security import single_leader_mode
 from components.tables import Column, Plain, small_table
 from components.theme import note, section, subtitle
 from components.view import View
@@ -29,6 +30,8 @@ from queries.catalog import not_supplied
 QUESTION = "Who is overloaded?"
 WORK: Final = {"escalation": "escalation", "appeal": "appeal", "investigation": "investigation"}
 OPEN: Final = {"escalation": "backlog_open", "appeal": "appeals_open"}
+STEP: Final = 0.05
+"""Of a load as it is drawn for a person who is not named."""
 HEADS: Final = ("Open cases", "Open work", "Hours, 2 weeks", "Load")
 
 
@@ -113,12 +116,17 @@ def spread_text(team: TeamSpread) -> str:
     return f"{words} (95{NBSP}% interval {low} to {high}, {n})"
 
 
+def at_steps(loads: tuple[float, ...]) -> tuple[float, ...]:
+    """The loads as they are drawn, sorted and at steps of 5 %: what a browser gets is nobody's exact load."""
+    return tuple(sorted(round(STEP * round(load / STEP), 2) for load in loads))
+
+
 def _strip(view: View, found: Found) -> None:
     drawn = [
         load_strip.Team(
             team.team,
             _name(view, team),
-            team.loads,
+            at_steps(team.loads),
             float(np.median(team.loads)) if team.loads else 0.0,
             numbers.number(team.spread, 2) if np.isfinite(team.spread) else numbers.MISSING,
         )
@@ -130,8 +138,9 @@ def _strip(view: View, found: Found) -> None:
         alt="Load of the people of each team, unnamed: " + " ".join(answer(view, found)),
         key="load-strip",
         title="Open work ÷ hours of the next two weeks, one dot a person",
-        remark="Open cases at their standard time, divided by the hours a person usually has in two weeks, "
-        "less agreed leave. The tick is the middle of the team; the number is its spread: Gini's "
+        remark=f"Nobody is named; dots stand at steps of 5{NBSP}%. Open cases at their standard time, "
+        "divided by the hours a person usually has in two weeks, less agreed leave. The tick is the middle "
+        "of the team; the number is its spread: Gini's "
         "coefficient, 0 when all are loaded alike, 1 when one has everything. Few people make it uncertain. "
         "A click on a tick narrows the page to the team.",
         on_pick=lambda team: go(view, chosen_now(view).with_values("team", (team,))),
@@ -169,7 +178,13 @@ def _interval(team: TeamSpread) -> str:
 
 
 def _team(view: View, found: Found) -> None:
-    """One team's people in alphabetical order, and what could pass between them."""
+    """One team's people in alphabetical order, and what could pass between them, for a known viewer only."""
+    if not single_leader_mode():
+        note(
+            "What each person carries is shown only where the app answers to this machine alone: without "
+            "sign-in nobody could say who is looking."
+        )
+        return
     keys = [team.team for team in found.teams]
     team = keys[0]
     if len(keys) > 1:

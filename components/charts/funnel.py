@@ -66,7 +66,7 @@ def _build() -> g.Spec:
             g.layer("centre", {**curve, "strokeWidth": 1}, x=x, y=y, detail=line, color=g.slot("grey")),
             g.layer(
                 "other",
-                {"type": "circle", "size": 60, "opacity": 0.75},
+                {"type": "circle", "size": 60, "opacity": 0.5},
                 x=x,
                 y=y,
                 color=g.slot("grey"),
@@ -114,7 +114,7 @@ def table(
     member_text: str,
     member_count: str,
 ) -> pa.Table:
-    """The rows of the chart; others in the order of their volume, which tells nothing of who they are."""
+    """The rows of the chart; others in the order of where they are, which tells nothing of who they are."""
     seen = [*others, *([member] if member else [])]
     top = g.nice_range([*curve.upper_998, centre, *(point.share for point in seen)], zero=True)
     first = min([*curve.volume, *(point.volume for point in seen)])
@@ -139,15 +139,16 @@ def table(
             "layer": "other",
             "x": point.volume,
             "y": point.share,
-            "shown": numbers.percent(point.share),
-            "count": numbers.count(point.volume),
+            "shown": f"about {numbers.percent(point.share)}",
+            "count": f"about {numbers.count(point.volume)}",
         }
         for point in sorted(others, key=lambda point: (point.volume, point.share))
     ]
     if member is not None:
         at = {"x": member.volume, "y": member.share}
         side = "left" if member.volume > first + 0.6 * (last - first) else "right"
-        rows.append({"layer": "member", "shown": numbers.percent(member.share), "count": member_count, **at})
+        shown = f"{numbers.percent(member.share)} like for like"
+        rows.append({"layer": "member", "shown": shown, "count": member_count, **at})
         rows.append({"layer": side, "text": member_text, **at})
     rows += _names(curve, centre, centre_text, top)
     return g.rows_table(rows, _TEXTS, _NUMBERS)

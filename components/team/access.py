@@ -57,7 +57,9 @@ def left_person() -> None:
 def badge() -> None:
     """What the page says about who can see it."""
     st.badge(
-        "Single leader on this machine, no sign-in: views of a person are logged",
+        "Single leader, views are logged",
         icon=":material/lock:",
         color="gray",
+        help="Without sign-in pages about people open only for whoever sits at this machine, and every "
+        "view of a person is logged.",
     )

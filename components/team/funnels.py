@@ -15,8 +15,9 @@ from components.plain_text import literal
 from components.tables import Cell, Column, small_table
 from components.team import reading
 from components.team.chosen import first_name
+from components.team.unnamed import on_grid, step_of
 from components.view import View
-from queries.people.comparison import PeopleComparison, Standing, compare_people, standing
+from queries.people.comparison import FEWEST_OTHERS, PeopleComparison, Standing, compare_people, standing
 from queries.people.measures import MEASURES
 from queries.people.roster import Member
 
@@ -72,9 +73,10 @@ def curve_of(compared: PeopleComparison, specialist_id: str) -> funnel.Curve:
     if not 0.0 < centre < 1.0:
         return funnel.Curve((), (), (), (), ())
     drawn = worth[(compared.later.found.cases >= compared.minimum) & (worth > 0)]
-    first = min([float(compared.minimum), *drawn.tolist()])
-    last = max([float(compared.minimum) + 10.0, *(1.03 * drawn).tolist()])
-    at = np.geomspace(first, last, STEPS)
+    step = step_of(float(drawn.max(initial=compared.minimum)))
+    first = step * np.floor(min([float(compared.minimum), *drawn.tolist()]) / step)
+    last = step * np.ceil(max([compared.minimum + 10.0, *(1.03 * drawn).tolist()]) / step)
+    at = np.geomspace(max(first, step), last, STEPS)
     between = between_of(compared, specialist_id)
     inner, outer = (share_limits(at, centre, tail, between) for tail in (TAIL_95, TAIL_998))
     return funnel.Curve(
@@ -99,14 +101,15 @@ def between_of(compared: PeopleComparison, specialist_id: str) -> float:
 
 
 def others_of(compared: PeopleComparison, specialist_id: str) -> list[funnel.Point]:
-    """Everyone else with cases enough for a rate: where they are, not who."""
+    """Everyone else with cases enough for a rate: about where they are, not who; none where they are few."""
     assert compared.later is not None
     found, limits = compared.later.found, compared.later.compared
-    return [
+    exact = [
         funnel.Point(float(limits.worth[at]), float(limits.value[at]))
         for at, other in enumerate(compared.people)
         if other != specialist_id and found.cases[at] >= compared.minimum and np.isfinite(limits.value[at])
     ]
+    return on_grid(exact, centre_of(compared, specialist_id)) if len(exact) >= FEWEST_OTHERS else []
 
 
 def _figure(view: View, person: Member, compared: PeopleComparison, place: Standing | None) -> None:
@@ -118,10 +121,13 @@ def _figure(view: View, person: Member, compared: PeopleComparison, place: Stand
     )
     period = numbers.date_span(compared.blocks[1].start, compared.blocks[1].last_day)
     told = place is not None and not place.withheld
-    people = len(others) + told
     text, count = _member_words(person, place)
     if not curve.volume:
         theme.note(f"{measure.label}: none or all of the cases, so there is no spread to compare with.")
+        return
+    if not others and not told:
+        few = f"Under {FEWEST_OTHERS} people have {compared.minimum} {measure.cases} in these weeks"
+        theme.note(f"{measure.label}: {_finding(person, compared, place)} {few}, so nobody is drawn.")
         return
     centre = centre_of(compared, person.specialist_id)
     figure(
@@ -137,18 +143,22 @@ def _figure(view: View, person: Member, compared: PeopleComparison, place: Stand
         funnel.SPEC,
         alt=f"{measure.label}: {_finding(person, compared, place)}",
         key=f"funnel-{measure.key}",
-        title=f"{measure.label} by {measure.cases}, {period}, {numbers.count(people)} people",
+        title=f"{measure.label} by {measure.cases}, {period}, {_people(len(others) + told)}",
         remark=_remark(compared, person),
     )
     st.markdown(literal(_finding(person, compared, place)))
     _behind(person, compared, place, curve)
 
 
+def _people(drawn: int) -> str:
+    return "1 person" if drawn == 1 else f"{numbers.count(drawn)} people"
+
+
 def _member_words(person: Member, place: Standing | None) -> tuple[str, str]:
     if place is None or place.withheld:
         return "", ""
     of = f"{numbers.count(place.events)} of{NBSP}{numbers.count(place.cases)}"
-    return f"{person.name} {numbers.percent(place.value)} ({of})", of
+    return f"{person.name}, {of}", of
 
 
 def _finding(person: Member, compared: PeopleComparison, place: Standing | None) -> str:
@@ -175,14 +185,23 @@ def _remark(compared: PeopleComparison, person: Member) -> str:
     return (
         f"Shares are like for like: cases are compared within {measure.alike_words}; across, cases of the "
         f"usual kind they are worth. Solid: {p998} limits. Dashed: {p95} limits.{spread}{slow} Others are "
-        f"not named; people with under {compared.minimum} cases are not drawn. A special cause is claimed "
-        f"only outside {p95} on one side in two periods of 13 weeks running and outside {p998} over both."
+        f"not named and stand at round steps, never farther out than they are; people with under "
+        f"{compared.minimum} cases are not drawn, nor are fewer than {FEWEST_OTHERS} others. A special cause "
+        f"is claimed only outside {p95} on one side in two periods of 13 weeks running and outside {p998} "
+        "over both."
     )
 
 
 def _behind(person: Member, compared: PeopleComparison, place: Standing | None, curve: funnel.Curve) -> None:
     """The person's own row and the limits: nobody else's."""
-    heads = ("Cases", "Share", "95 % from", "95 % to", "99.8 % from", "99.8 % to")
+    heads = (
+        "Cases of usual kind",
+        "Share, like for like",
+        "95 % from",
+        "95 % to",
+        "99.8 % from",
+        "99.8 % to",
+    )
     columns = [Column("Line"), *(Column(title, "right") for title in heads)]
     plain: list[tuple[str | float | None, ...]] = []
     if place is not None and not place.withheld:

@@ -28,6 +28,7 @@ from queries.people.measures import MEASURES
 from queries.people.roster import ABOUT_PEOPLE, Member, roster
 
 QUESTION = "My team"
+NO_CAUSE, NOT_COMPARED = "none", "not compared"
 ROWS = 40
 """People on one page of the list."""
 HEADS = (
@@ -58,29 +59,34 @@ def my_team(view: View) -> None:
             on_click=lambda: link.clear(view.filters),
         )
         return
-    causes = special_causes(view)
+    causes, silent = special_causes(view)
     theme.section(QUESTION, *answer(view, people))
     pages = max(1, -(-len(people) // ROWS))
     page = min(_page(), pages)
     shown = people[(page - 1) * ROWS : page * ROWS]
-    rows = _rows(view, shown, causes)
+    rows = _rows(view, shown, causes, NO_CAUSE if len(silent) < len(MEASURES) else NOT_COMPARED)
     list_table(HEADS, rows, f"{len(shown)} of {len(people)} people, by name", "my-team")
     _pages(view, page, pages)
-    theme.note(_remark(view))
+    theme.note(_remark(view, silent))
 
 
-def special_causes(view: View) -> dict[str, list[str]]:
-    """Per person the measures with a special cause that held two periods: "▲ judged wrong …"."""
+def special_causes(view: View) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Per person the measures with a special cause that held two periods, "▲ more: Judged wrong …".
+
+    And per measure on which nobody is compared the reason.
+    """
     found: dict[str, list[str]] = {}
+    silent: dict[str, str] = {}
     for key, measure in MEASURES.items():
         compared = compare_people(view.reader, key, view.week, view.filters)
         if compared.reason or compared.causes is None:
+            silent[measure.label] = compared.reason
             continue
         for person, cause in zip(compared.people, compared.causes, strict=True):
             if cause:
                 words = f"{'▲ more' if cause > 0 else '▼ fewer'}: {measure.label}"
                 found.setdefault(person, []).append(words)
-    return found
+    return found, silent
 
 
 def answer(view: View, people: tuple[Member, ...]) -> tuple[str, str]:
@@ -99,7 +105,7 @@ def answer(view: View, people: tuple[Member, ...]) -> tuple[str, str]:
     )
 
 
-def _rows(view: View, people: tuple[Member, ...], causes: dict[str, list[str]]) -> list[Row]:
+def _rows(view: View, people: tuple[Member, ...], causes: dict[str, list[str]], otherwise: str) -> list[Row]:
     on = view.week.last_day
     now = open_work(view.reader)
     hours = hours_by_week(view.reader, view.week, 1)
@@ -114,7 +120,7 @@ def _rows(view: View, people: tuple[Member, ...], causes: dict[str, list[str]]) 
             leave.get(person.specialist_id),
             meetings.get(person.specialist_id),
             audits.get(person.specialist_id),
-            causes.get(person.specialist_id, []),
+            "; ".join(causes.get(person.specialist_id, [])) or otherwise,
         )
         for person in people
     ]
@@ -128,7 +134,7 @@ def _row(
     leave: tuple[dt.date, dt.date, str | None] | None,
     meeting: dt.date | None,
     audits: AuditsDue | None,
-    causes: list[str],
+    cause: str,
 ) -> Row:
     teams = " and ".join(view.name_of("team", team) for team in person.teams) or "No team"
     week = hours[-1] if hours else None
@@ -143,7 +149,7 @@ def _row(
         Cell(numbers.MISSING if leave is None else _leave_words(leave)),
         Cell(numbers.MISSING if meeting is None else numbers.weekday(meeting)),
         _audits(audits),
-        Cell("; ".join(causes) or "none"),
+        Cell(cause),
     ]
     return Row(person.specialist_id, address(view, person.specialist_id), cells)
 
@@ -170,7 +176,7 @@ def _audits(audits: AuditsDue | None) -> Cell:
     return Cell(numbers.count(audits.open), note=late)
 
 
-def _remark(view: View) -> str:
+def _remark(view: View, silent: dict[str, str]) -> str:
     aside = [name for name in view.filters.dimensions if name not in ABOUT_PEOPLE]
     left = (
         f" Filters on {', '.join(DIMENSIONS[name].label.lower() for name in aside)} leave this list as it is."
@@ -182,7 +188,9 @@ def _remark(view: View) -> str:
         "person's, "
         f"of any team. Special cause: outside 95{NBSP}% limits on one side in two periods of 13 weeks "
         "running and "
-        f"outside 99.8{NBSP}% over both, like for like; everything else cannot be told from luck.{left}"
+        f"outside 99.8{NBSP}% over both, like for like; everything else cannot be told from luck."
+        + "".join(f" Not compared on “{label}”: {reason}." for label, reason in silent.items())
+        + left
     )
 
 

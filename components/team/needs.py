@@ -13,11 +13,12 @@ from components.status import Status
 from components.tables import Cell, Column, small_table
 from components.team.chosen import first_name
 from components.view import View
-from queries.filters import NONE_VALUE
-from queries.people.needs import FEWEST_AUDITS, PersonNeed, PersonNeeds, person_needs
+from queries.filters import NONE_VALUE, Filters
+from queries.people.needs import FEWEST_AUDITS, PersonNeed, PersonNeeds, for_others, person_needs
 from queries.people.roster import Member
 
 ERRORS = "decisions_judged_wrong"
+AUDITED = "audit_defect_rate"
 MOST_BUTTONS = 6
 
 
@@ -34,7 +35,7 @@ def needs(view: View, person: Member) -> None:
     with left:
         _errors(view, person, found)
     with right:
-        _flawless(view, found)
+        _flawless(view, person, found)
 
 
 def answer(name: str, view: View, found: PersonNeeds) -> tuple[str, str]:
@@ -107,7 +108,6 @@ def _errors(view: View, person: Member, found: PersonNeeds) -> None:
                 on_click=_open,
                 args=(view, person, need, found),
             )
-    told = [need for need in found.needs if need.audits >= FEWEST_AUDITS]
     rows_behind(
         columns,
         [tuple(cell if isinstance(cell, str) else cell.text for cell in row) for row in rows],
@@ -119,7 +119,7 @@ def _errors(view: View, person: Member, found: PersonNeeds) -> None:
                 need.elsewhere,
                 _reads(need).word,
             )
-            for need in told
+            for need in for_others(found)
         ],
         "person-needs",
         f"needs-{person.specialist_id}",
@@ -132,10 +132,12 @@ def _reads(need: PersonNeed) -> Status:
         return Status("Training need", "warn")
     if need.audits < FEWEST_AUDITS:
         return Status(f"Under {FEWEST_AUDITS} audits: read the cases")
+    if numbers.is_missing(need.elsewhere):
+        return Status("Too few others to compare with")
     return Status("No more than elsewhere, as far as can be told")
 
 
-def _flawless(view: View, found: PersonNeeds) -> None:
+def _flawless(view: View, person: Member, found: PersonNeeds) -> None:
     theme.subtitle("Nothing judged wrong")
     if not found.flawless:
         theme.note(f"No reason has {FEWEST_AUDITS} audits and none judged wrong.")
@@ -153,14 +155,35 @@ def _flawless(view: View, found: PersonNeeds) -> None:
         f"{len(found.flawless)} reasons without an error",
     )
     theme.note(f"From {FEWEST_AUDITS} audits up. With few audits luck alone can leave none wrong.")
+    assert found.span is not None
+    with st.container(horizontal=True, gap="small"):
+        for place, item in enumerate(found.flawless[:MOST_BUTTONS]):
+            st.button(
+                literal(f"{item.audits} audited, {view.name_of('appeal_reason', item.reason).lower()}"),
+                icon=":material/list:",
+                key=f"person-strength-{place}",
+                type="tertiary",
+                on_click=open_cases,
+                args=(
+                    view,
+                    view.reader.available(AUDITED).metric,
+                    found.span,
+                    _narrowed(view, person, [("appeal_reason", item.reason)]),
+                ),
+            )
 
 
 def _open(view: View, person: Member, need: PersonNeed, found: PersonNeeds) -> None:
     assert found.span is not None
-    filters = view.filters.with_values("member", (person.specialist_id,))
     chosen = [("error_type", need.error)]
     if not need.any_reason:
         chosen.append(("appeal_reason", need.reason))
+    filters = _narrowed(view, person, chosen)
+    open_cases(view, view.reader.available(ERRORS).metric, found.span, filters)
+
+
+def _narrowed(view: View, person: Member, chosen: list[tuple[str, str | None]]) -> Filters:
+    filters = view.filters.with_values("member", (person.specialist_id,))
     for dimension, value in chosen:
         filters = filters.with_values(dimension, (NONE_VALUE if value is None else value,))
-    open_cases(view, view.reader.available(ERRORS).metric, found.span, filters)
+    return filters

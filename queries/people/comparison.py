@@ -22,6 +22,9 @@ from queries.time import DAY, Grain, Period
 
 Integers = NDArray[np.int64]
 
+FEWEST_OTHERS = 5
+"""Others with cases below which a rate of all of them, or their unnamed points, would tell who is who."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -109,6 +112,10 @@ def _compared(reader: Reader, key: str, week: Period, filters: Filters) -> Peopl
     if not people:
         return PeopleComparison(measure, metric, f"there are no {measure.cases} in these weeks", blocks)
     earlier, later, pooled = (_block(cells, people, which) for which in ((0,), (1,), (0, 1)))
+    if np.count_nonzero(later.found.cases) <= FEWEST_OTHERS:
+        few = f"fewer than {FEWEST_OTHERS + 1} people have {measure.cases} here"
+        reason = f"{few}, so it would tell who is who"
+        return PeopleComparison(measure, metric, reason, blocks)
     return PeopleComparison(
         measure,
         metric,

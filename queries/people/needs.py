@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import and_, case, func, literal_column, select
+from sqlalchemy import and_, case, func, literal_column, select, true
 
 from analysis.excess import excess
 from analysis.multiple import benjamini_hochberg
+from analysis.suppression import withhold_one_way
 from queries.catalog import not_supplied
 from queries.conditions import matches, unknown_to
 from queries.filters import DIMENSIONS, Filters
 from queries.measure import PERSON_BREAKDOWNS, Reader
-from queries.people.comparison import mature_blocks
+from queries.people.comparison import FEWEST_OTHERS, mature_blocks
 from queries.remembering import remembered
 from queries.time import Grain, Period
 
@@ -27,7 +28,8 @@ FALSE_SHARE = 0.1
 class PersonNeed(NamedTuple):
     """A kind of error of one person on one reason: found in `wrong` of `audits`, `elsewhere` in all others'.
 
-    With `any_reason` it is about all reasons together, and `reason` is None.
+    With `any_reason` it is about all reasons together, and `reason` is None. `elsewhere` is nan where nobody
+    else was audited, or so few that it would tell who they are.
 
     `stands_out` where little is left to chance: Fisher's exact test, Benjamini–Hochberg over all tested.
     """
@@ -65,6 +67,23 @@ def person_needs(reader: Reader, specialist_id: str, week: Period, filters: Filt
     return _needs(reader, specialist_id, week, Filters(chosen=filters.chosen).without("member"))
 
 
+def for_others(found: PersonNeeds) -> tuple[PersonNeed, ...]:
+    """The needs a file holds: from ten audits up, and no reason by which the rest could be worked out.
+
+    The line of all reasons together is the total of the others, so what is left out must rest on ten audits
+    together, or on none.
+    """
+    by_reason = {need.reason: need.audits for need in found.needs if not need.any_reason}
+    large = {reason: n for reason, n in by_reason.items() if n >= FEWEST_AUDITS}
+    hidden = withhold_one_way([*large.values(), found.audits - sum(large.values())], FEWEST_AUDITS).cells
+    shown = {reason for reason, left_out in zip(large, hidden[:-1], strict=True) if not left_out}
+    return tuple(
+        need
+        for need in found.needs
+        if need.audits >= FEWEST_AUDITS and (need.any_reason or need.reason in shown)
+    )
+
+
 @remembered(1)
 def _needs(reader: Reader, specialist_id: str, week: Period, filters: Filters) -> PersonNeeds:
     metric, missing = reader.available(RATE)
@@ -86,6 +105,16 @@ def _needs(reader: Reader, specialist_id: str, week: Period, filters: Filters) -
     own = case((table.c.specialist_id == specialist_id, literal_column("1")), else_=literal_column("0"))
     error = case((table.c.audit_wrong.is_(True), table.c.audit_error))
     wrong = case((table.c.audit_wrong.is_(True), literal_column("1")), else_=literal_column("0"))
+    audited = and_(
+        table.c.decided_on >= span.start,
+        table.c.decided_on < span.end,
+        table.c.audit_wrong.is_not(None),
+        matches(table, filters, reader.directory),
+    )
+    people = select(func.count(table.c.specialist_id.distinct()).label("n")).where(
+        audited, table.c.specialist_id != specialist_id
+    )
+    told_apart = int(reader.scope.read(reader.facts, people)["n"][0].as_py()) < FEWEST_OTHERS
     rows = reader.scope.read(
         reader.facts,
         select(
@@ -95,14 +124,7 @@ def _needs(reader: Reader, specialist_id: str, week: Period, filters: Filters) -
             error.label("error"),
             func.count().label("n"),
         )
-        .where(
-            and_(
-                table.c.decided_on >= span.start,
-                table.c.decided_on < span.end,
-                table.c.audit_wrong.is_not(None),
-                matches(table, filters, reader.directory),
-            )
-        )
+        .where(audited, table.c.specialist_id == specialist_id if told_apart else true())
         .group_by(own, table.c.reason, wrong, error),
     ).to_pylist()
     audits: dict[tuple[int, str | None], int] = {}

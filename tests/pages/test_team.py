@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis import special_cause
 from components import security
 from components.team import access, changes, funnels, my_team, needs, reading, workload
 from queries.filters import Filters
 from queries.measure import Reader, open_reader
-from queries.people.comparison import compare_people, standing
+from queries.people import comparison
+from queries.people.comparison import FEWEST_OTHERS, compare_people, standing
 from queries.people.measures import MEASURES
 from queries.people.roster import roster
 from queries.scope import open_scope
@@ -190,7 +192,8 @@ def test_small_numbers_leave_the_download_and_the_picture(reader: Reader) -> Non
             continue
         assert compared.later is not None
         drawn = funnels.others_of(compared, "nobody")
-        assert len(drawn) == int((compared.later.found.cases >= compared.minimum).sum())
+        enough = int((compared.later.found.cases >= compared.minimum).sum())
+        assert len(drawn) == (enough if enough >= FEWEST_OTHERS else 0)
         for person, cases in zip(compared.people, compared.later.found.cases, strict=True):
             place = standing(compared, person)
             assert place is not None and place.withheld == (cases < compared.minimum)
@@ -200,6 +203,35 @@ def test_small_numbers_leave_the_download_and_the_picture(reader: Reader) -> Non
                 assert "%" not in reading.sentence(compared, place)
                 assert reading.status(compared, place).tone == "neutral"
     assert found
+
+
+def test_where_others_are_few_nobody_is_compared_and_the_list_says_so(
+    open_team: Open, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "FEWEST_OTHERS", 20)  # of a team of ten, as five are of one of five
+    page = said(open_team(team="emea-1", person=someone(reader)))
+    assert "here, so it would tell who is who" in page and reading.INSIDE not in page
+    listing = open_team(team="emea-1")
+    assert {row["cells"][-1]["text"] for row in listed(listing)} == {my_team.NOT_COMPARED}
+    assert "Not compared on “Judged wrong in random audits”" in said(listing)
+
+
+def test_with_cases_enough_a_funnel_is_drawn_and_nobody_else_is_named_or_judged(
+    open_team: Open, reader: Reader, own_store: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The small sample has hardly ten cases a person: here two are enough."""
+    assert own_store.directory is not None
+    settings = (own_store.directory / "settings.toml").read_text(encoding="utf-8")
+    use_settings(own_store, settings.replace("person = 10", "person = 2"), tmp_path)
+    for place in (comparison, special_cause):
+        monkeypatch.setattr(place, "FEWEST_CASES", 2)
+    who = someone(open_reader(open_facts(own_store), open_scope()))
+    words = said(open_team(person=who))
+    assert "times that, 95" in words and "not named" in words
+    assert judging(words) == []
+    section = words[words.index("compare, given the volume?") : words.index("What changed for")]
+    others = set(reader.directory.names.values()) - {reader.directory.names[who]}
+    assert not [name for name in others if name in section]
 
 
 def test_the_words_never_say_how_many_others_are_outside(open_team: Open, reader: Reader) -> None:
@@ -234,7 +266,7 @@ def test_names_stay_alphabetical_whatever_the_numbers_are(open_team: Open, monke
     monkeypatch.setattr(
         my_team,
         "special_causes",
-        lambda view: {f"E{rng.integers(0, 1200):04d}a": ["▲ more"] for _ in range(60)},
+        lambda view: ({f"E{rng.integers(0, 1200):04d}a": ["▲ more"] for _ in range(60)}, {}),
     )
     assert [row["cells"][0]["text"] for row in listed(open_team())] == before
 
