@@ -6,7 +6,9 @@ import itertools
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import psycopg
@@ -33,6 +35,7 @@ settings.load_profile("repeatable")
 _FORGETFUL = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 BuildStore = Callable[..., Location]
+Kept = Callable[[object, Callable[[], AbstractContextManager[Any]]], Any]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -91,6 +94,23 @@ def new_location(
     if store_engine == "postgres":
         return request.getfixturevalue("new_database")  # type: ignore[no-any-return]
     return lambda: Location.parse(str(tmp_path_factory.mktemp("store") / "facts"))
+
+
+@pytest.fixture(scope="session")
+def kept() -> Iterator[Kept]:
+    """`kept(name, opened)`: what `opened()` gives on entering, the same for a name until the run ends.
+
+    A fixture that depends on the engine ends whenever the next test wants the other one, whatever its scope.
+    """
+    held: dict[object, Any] = {}
+    with ExitStack() as stack:
+
+        def keep(name: object, opened: Callable[[], AbstractContextManager[Any]]) -> Any:
+            if name not in held:
+                held[name] = stack.enter_context(opened())
+            return held[name]
+
+        yield keep
 
 
 @pytest.fixture(scope="session")

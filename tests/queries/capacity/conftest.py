@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from queries.measure import Reader, open_reader
 from queries.scope import open_scope
 from store.facts import open_facts
-from store.location import Location
+from tests.conftest import BuildStore, Kept
 from tests.queries.capacity.random_staff import staff_operation
 
 
@@ -79,11 +80,17 @@ class Staff:
         )
 
 
-@pytest.fixture(scope="module", params=[2, 3])
-def staff(build_store: Callable[..., Location], request: pytest.FixtureRequest) -> Iterator[Staff]:
-    """Two random operations on each engine."""
-    operation = staff_operation(request.param)
+@contextmanager
+def _opened(build_store: BuildStore, seed: int) -> Iterator[Staff]:
+    operation = staff_operation(seed)
     location = build_store(operation.arrow(), operation.settings_toml)
     reader = open_reader(open_facts(location), open_scope())
     yield Staff(reader, operation.tables)
     reader.facts.close()
+
+
+@pytest.fixture(scope="module", params=[2, 3])
+def staff(build_store: BuildStore, store_engine: str, kept: Kept, request: pytest.FixtureRequest) -> Staff:
+    """Two random operations on each engine."""
+    seed = request.param
+    return kept(("staff", store_engine, seed), lambda: _opened(build_store, seed))  # type: ignore[no-any-return]
