@@ -172,7 +172,7 @@ def _pace_dot(cohort: Cohort) -> dot_interval.Group:
         n=pace.cases,
         role="bad" if cohort.verdict == "slower" else "good" if cohort.verdict == "faster" else "c1",
         hollow=cohort.young,
-        remark="" if pace.value is not None else "too few" if cohort.withheld else "no other",
+        remark="" if pace.value is not None else _why_withheld(cohort) if cohort.withheld else "no other",
     )
 
 
@@ -285,7 +285,7 @@ def _texts(cohort: Cohort) -> list[str]:
         name_of(cohort),
         numbers.count(cohort.people),
         numbers.count(pace.cases),
-        "too few" if cohort.withheld else numbers.percent(pace.value, 0),
+        _why_withheld(cohort) if cohort.withheld else numbers.percent(pace.value, 0),
         _interval_text(pace.low, pace.high),
         cohort.verdict or "no detectable difference",
         numbers.count(quality.audited),
@@ -293,15 +293,20 @@ def _texts(cohort: Cohort) -> list[str]:
     ]
 
 
+def _why_withheld(cohort: Cohort) -> str:
+    return "one person" if cohort.people == 1 else "too few"
+
+
 def _plain(cohort: Cohort) -> list[Plain]:
+    """A cohort in a file: what is withheld goes with its counts."""
     pace, quality = cohort.pace, cohort.quality
     return [
         name_of(cohort),
         cohort.people,
-        pace.cases,
+        None if cohort.withheld else pace.cases,
         pace.value,
         _ends(pace.low, pace.high),
         cohort.verdict,
-        quality.audited,
+        None if quality.share is None else quality.audited,
         quality.share,
     ]

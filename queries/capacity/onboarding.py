@@ -57,9 +57,8 @@ class Cohort(NamedTuple):
     """People hired in one quarter, those with hours in their first 26 weeks.
 
     `pace` is hours done ÷ those expected at the ramp of all other cohorts. `verdict` is "slower" or "faster"
-    where that differs by more than chance, else "". `withheld`: too few cases for a number. One person alone
-    has no steps: four weeks are too short to speak of a person. `young`: some of
-    them have not had their 26 weeks yet.
+    where that differs by more than chance, else "". `withheld`: too few cases for a number, or one person
+    alone, of whom there are rates over 13 weeks only. `young`: some of them have not had their 26 weeks yet.
     """
 
     hired: Period
@@ -126,13 +125,13 @@ def onboarding(reader: Reader, filters: Filters, first: dt.date, last: dt.date) 
     for person, (wrong, audited) in audits.items():
         found_wrong[place[reader.coverage.rules.quarter_of(hired[person])]] += wrong, audited
     qualities = _qualities(found_wrong)
-    cohorts = []
+    least, cohorts = reader.facts.settings.small_numbers.group, []
     for quarter, number in place.items():
         own = [(step, row) for cohort, _, step, row in rows if cohort == number]
         members = {person for cohort, person, _, _ in rows if cohort == number}
-        least = _least(reader, len(members))
+        alone = len(members) == 1
         cases = sum(row.cases for _, row in own)
-        withheld = cases < least
+        withheld = alone or cases < least
         value, low, high = (_known(part[number]) for part in compared.pace)
         pace = Step(value, low, high, cases)
         slower = compared.pace.value[number] < 1
@@ -141,22 +140,16 @@ def onboarding(reader: Reader, filters: Filters, first: dt.date, last: dt.date) 
             Cohort(
                 quarter,
                 len(members),
-                _steps(own, least if len(members) > 1 else None),
+                _steps(own, None if alone else least),
                 _nothing(cases) if withheld else pace,
                 ("slower" if slower else "faster") if stands else "",
                 withheld,
                 any((last - hired[people[person]]).days < 7 * WEEKS for person in members),
-                _shown(qualities[number], least),
+                _shown(qualities[number], None if alone else least),
             )
         )
     everyone = [(step, row) for _, _, step, row in rows]
-    return Onboarding(tuple(cohorts), _steps(everyone, _least(reader, len(people))))
-
-
-def _least(reader: Reader, people: int) -> int:
-    """Fewest rows a rate may rest on: more when it is about one person."""
-    small = reader.facts.settings.small_numbers
-    return small.person if people == 1 else small.group
+    return Onboarding(tuple(cohorts), _steps(everyone, least if len(people) > 1 else None))
 
 
 def _steps(rows: list[tuple[int, _Sums]], least: int | None) -> tuple[Step, ...]:
@@ -273,8 +266,8 @@ def _qualities(found: NDArray[np.float64]) -> list[Quality]:
     ]
 
 
-def _shown(quality: Quality, least: int) -> Quality:
-    """The quality, without its share where it rests on too few audits."""
-    if quality.audited >= least:
+def _shown(quality: Quality, least: int | None) -> Quality:
+    """The quality, without its share where it rests on too few audits; without `least` it has none."""
+    if least is not None and quality.audited >= least:
         return quality
     return quality._replace(share=None, low=None, high=None, worse=False)

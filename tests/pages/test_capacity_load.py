@@ -205,6 +205,23 @@ def test_the_dots_of_people_bear_no_names(run_page: RunPage, sample_reader: Read
     assert not any(name in str(strips[0].proto) for name in everyone)
 
 
+def test_dots_stand_at_steps_of_five_per_cent_whoever_they_are() -> None:
+    assert spread.at_steps((1.031, 0.424, 0.0, 0.426)) == (0.0, 0.4, 0.45, 1.05)
+    assert spread.at_steps((0.426, 0.0, 1.031, 0.424)) == spread.at_steps((1.031, 0.424, 0.0, 0.426))
+
+
+def test_what_each_person_carries_is_told_to_a_known_viewer_only(
+    run_page: RunPage, sample_reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everyone = set(sample_reader.directory.names.values())
+    told = part(run_page("capacity"), spread.QUESTION, "When will the backlog clear?")
+    assert any(name in told for name in everyone)
+    monkeypatch.setattr(spread, "single_leader_mode", lambda: False)
+    silent = part(run_page("capacity"), spread.QUESTION, "When will the backlog clear?")
+    assert not [name for name in everyone if name in silent]
+    assert "nobody could say who is looking" in silent
+
+
 def test_suggestions_tell_their_effect(sample_reader: Reader) -> None:
     view = view_of(sample_reader)
     told = [

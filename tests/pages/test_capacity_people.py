@@ -151,11 +151,16 @@ def test_a_slow_cohort_is_named_with_its_interval_and_quality(view: View) -> Non
 def test_a_cohort_of_too_few_cases_shows_no_pace(view: View) -> None:
     found = onboarding.contents(view)
     few = found.cohorts[0]._replace(
-        withheld=True, pace=found.cohorts[0].pace._replace(value=None, low=None, high=None)
+        people=3,
+        withheld=True,
+        pace=found.cohorts[0].pace._replace(value=None, low=None, high=None),
+        quality=found.cohorts[0].quality._replace(share=None, low=None, high=None, worse=False),
     )
     dot = onboarding._pace_dot(few)
     assert (dot.value, dot.low, dot.high, dot.remark) == (None, None, None, "too few")
     assert onboarding._texts(few)[3:5] == ["too few", "–"]
+    assert onboarding._texts(few._replace(people=1))[3:5] == ["one person", "–"]
+    assert onboarding._plain(few)[2:] == [None, None, "", few.verdict, None, None]  # no counts in a file
 
 
 def test_the_quarter_of_a_fiscal_year_is_named_by_its_months(view: View) -> None:

@@ -143,7 +143,9 @@ def test_cohorts_are_the_quarters_of_the_first_day(reader: Reader, days: pd.Data
         rows = new[quarter == cohort.hired.start]
         assert cohort.people == rows["specialist_id"].nunique()
         assert cohort.pace.cases == rows["cases"].sum()
-        assert cohort.withheld == (cohort.pace.cases < (10 if cohort.people == 1 else 5))
+        assert cohort.withheld == (cohort.people == 1 or cohort.pace.cases < 5)
+        if cohort.withheld:
+            assert cohort.pace.value is None and cohort.verdict == ""
         for place, (start, end) in enumerate(zip(STARTS, (*STARTS[1:], 26), strict=True)):
             inside = rows[(rows["tenure"] >= start) & (rows["tenure"] < end)]
             step = cohort.steps[place]
@@ -174,6 +176,9 @@ def test_audits_beside_the_pace_are_those_of_the_first_26_weeks(reader: Reader) 
             if 0 <= (row["decided_on"] - first).days < 182 and row["decided_on"] <= LAST:
                 audited, wrong = audited + 1, wrong + bool(row["audit_wrong"])
         assert (cohort.quality.audited, cohort.quality.wrong) == (audited, wrong)
+        told = cohort.people > 1 and audited >= 5
+        assert cohort.quality.share == (pytest.approx(wrong / audited) if told else None)
+        assert told or (cohort.quality.low, cohort.quality.high, cohort.quality.worse) == (None, None, False)
 
 
 def test_filters_of_teams_hold_and_others_change_nothing(reader: Reader) -> None:
