@@ -12,7 +12,7 @@ from components.theme import note
 from components.view import View
 from queries.capacity.absence import habits
 from queries.capacity.clearing import Outlook
-from queries.capacity.passing import LONGEST_WAIT
+from queries.capacity.passing import FEWEST_CALM, LONGEST_WAIT
 from queries.capacity.people import busiest_share, leaving_of, ramp_of
 
 NAMES = {"appeal": "Appeals", "escalation": "Escalations", "investigation": "Investigations"}
@@ -89,9 +89,9 @@ def assumptions(view: View, found: Outlook) -> list[str]:
         f"a team by {_range(errors)} more; days scatter around it.",
         "A case takes the minutes recorded over 26 weeks in its team, with their spread; minutes of a "
         "reopened one are spread over the times it came.",
-        "Beside hours, cases wait for sellers, partners and answers as those of all visible teams did over "
-        f"26 weeks, {LONGEST_WAIT}{NBSP}working days at most. Queues of that time are in these waits, so "
-        "they are rather too long than too short.",
+        "Beside hours, cases wait for sellers, partners and answers as those did over 26 weeks that came on a "
+        f"day with hours to spare, {LONGEST_WAIT}{NBSP}working days at most. Where fewer than "
+        f"{FEWEST_CALM} came on such days, as all did, queues of that time included.",
         "Work without a due time (investigations) is taken up as if due when four in five were done so far.",
         "Illness, leaving and the shares of teams vary independently between teams.",
     ]

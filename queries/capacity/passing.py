@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Integer, case, func, literal_column, select, type_coerce
+from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, func, literal_column, select, type_coerce
 
+from queries.capacity.people import busiest_share
 from queries.measure import Reader
 from queries.remembering import remembered
 from queries.time import WEEK
@@ -24,6 +25,9 @@ LONGEST_WAIT = 20
 """Working days a case can wait beside hours; one that lasts longer is taken to have waited for hours."""
 UNPROMISED = 0.8
 """Work without a due time is taken up as if due when this share of it was done so far."""
+CALM: Final = 0.85
+"""Part of the hours a team can spend on cases up to which a day had hours to spare."""
+FEWEST_CALM: Final = 30
 _SUNDAY: Final = "date '2000-01-02'"
 
 
@@ -75,11 +79,12 @@ TYPES: Final = (
 class Passing:
     """How long cases take beside hours, and when they are due: `shares[k, j]` as `Work.waits`.
 
-    Of `cases` that came in over 26 weeks, all visible teams together.
+    Of `cases` that came in over 26 weeks, all visible teams together; `calm`: waits of calm days only.
     """
 
     shares: Floats
     cases: int
+    calm: bool = False
 
     @property
     def mean_wait(self) -> float:
@@ -91,9 +96,32 @@ class Passing:
 def passing_of(reader: Reader, name: str, first: dt.date, pattern: tuple[bool, ...]) -> Passing:
     """Waits and promises of a type of work in working days of a weekly pattern; holidays are not looked at.
 
-    Over all visible teams, because the waits of an overloaded team hold the queue for its own hours. A case
-    still open is taken to end as the others that lasted so long. Without any case all can be done at once.
+    Promises are those of all visible teams. Waits are those of cases that came on a calm day of their team,
+    one with hours to spare: they did not queue for hours, which the simulation counts by itself. Where fewer
+    than 30 did, or hours are not known, waits are those of all cases, and rather too long than too short. A
+    case still open is taken to end as the others that lasted so long. Without any case all can be done at
+    once.
     """
+    every = _passing(_rows(reader, name, first, calm=False), pattern)
+    if not reader.scope.reaches("work_days") or reader.coverage.loaded(("work_days",)) is None:
+        return every
+    calm = _passing(_rows(reader, name, first, calm=True), pattern)
+    return every if calm.cases < FEWEST_CALM else with_waits_of(every, calm)
+
+
+def with_waits_of(every: Passing, calm: Passing) -> Passing:
+    """The promises of all cases with the waits of calm ones of the same promise, else of all calm ones."""
+    lags, promises = len(calm.shares), every.shares.shape[1]
+    shares = np.zeros((lags, promises))
+    waits = calm.shares.sum(axis=1)
+    for promise, share in enumerate(every.shares.sum(axis=0)):
+        own = calm.shares[:, promise] if promise < calm.shares.shape[1] else np.zeros(lags)
+        shares[:, promise] = share * (own / own.sum() if own.sum() > 0 else waits)
+    return Passing(shares / shares.sum(), calm.cases, calm=True)
+
+
+def _rows(reader: Reader, name: str, first: dt.date, *, calm: bool) -> list[dict[str, Any]]:
+    """Cases of 26 weeks by weekday they came, days they lasted and were promised, late, and still open."""
     kind = next(one for one in TYPES if one.name == name)
     table = reader.scope.table(kind.table)
     came, ended = table.c[kind.came], table.c[kind.ended]
@@ -111,11 +139,29 @@ def passing_of(reader: Reader, name: str, first: dt.date, pattern: tuple[bool, .
     where = [came >= first - MEASURED, came < first]
     if kind.table == "escalations":
         where.append(func.coalesce(table.c.end_kind, "resolved") == "resolved")
-    placed = select(*(part.label(key) for key, part in parts.items())).where(*where).subquery()
-    rows = reader.scope.read(
+    asked = select(*(part.label(key) for key, part in parts.items())).where(*where)
+    if calm:
+        days = _calm_days(reader, first)
+        on = and_(days.c.team == table.c.team, days.c.worked_on == came)
+        asked = asked.select_from(table.join(days, on))
+    placed = asked.subquery()
+    return reader.scope.read(
         reader.facts, select(*placed.c, func.count().label("cases")).group_by(*placed.c)
     ).to_pylist()
-    return _passing(rows, pattern)
+
+
+def _calm_days(reader: Reader, first: dt.date) -> Subquery:
+    """Days of 26 weeks on which a team spent clearly fewer of its hours on cases than it can."""
+    table = reader.scope.table("work_days")
+    on_cases, hours = func.sum(table.c.case_hours), func.sum(table.c.available_hours)
+    return (
+        select(table.c.team, table.c.worked_on)
+        .where(table.c.worked_on >= first - MEASURED, table.c.worked_on < first)
+        .where(table.c.team.is_not(None), table.c.available_hours > 0, table.c.case_hours.is_not(None))
+        .group_by(table.c.team, table.c.worked_on)
+        .having(on_cases <= CALM * busiest_share(reader, first) * hours)
+        .subquery()
+    )
 
 
 def _passing(rows: Sequence[dict[str, Any]], pattern: tuple[bool, ...]) -> Passing:

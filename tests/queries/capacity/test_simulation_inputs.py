@@ -15,7 +15,7 @@ from queries.capacity.arrivals import Expected, expected
 from queries.capacity.clearing import outlook
 from queries.capacity.coming import coming, common_errors
 from queries.capacity.days import days_ahead, open_days
-from queries.capacity.passing import TYPES, _passing
+from queries.capacity.passing import TYPES, Passing, _passing, with_waits_of
 from queries.capacity.people import _ramp, crews, leaving_of
 from queries.capacity.plan import base_plan
 from queries.capacity.queue import _open_now, open_cases
@@ -244,6 +244,20 @@ def test_work_without_due_times_is_taken_up_when_most_was_done() -> None:
     assert found.shares.shape == (5, 2)
     assert found.shares[:, 1].tolist() == pytest.approx([0.7, 0.2, 0, 0, 0.1])
     assert _passing([], WEEKDAYS).shares.tolist() == [[1.0]]
+
+
+def test_waits_are_those_of_calm_days_and_promises_those_of_all() -> None:
+    shares = np.zeros((6, 4))
+    shares[5, 3], shares[0, 1], shares[0, 2] = 0.6, 0.3, 0.1
+    calm = np.zeros((2, 4))
+    calm[0, 1], calm[0, 3], calm[1, 3] = 0.5, 0.1, 0.4
+    found = with_waits_of(Passing(shares, 500), Passing(calm, 80))
+    assert found.shares.sum(axis=0) == pytest.approx([0, 0.3, 0.1, 0.6])
+    assert found.shares[:, 3] == pytest.approx([0.12, 0.48]), "as the calm cases of the same promise"
+    assert found.shares[:, 2] == pytest.approx([0.06, 0.04]), (
+        "no calm case has this promise: as all calm ones"
+    )
+    assert (found.cases, found.calm) == (80, True)
 
 
 def test_open_cases_stand_on_the_day_they_are_due_and_wait_as_those_before(staff: Staff) -> None:
