@@ -89,8 +89,8 @@ def assumptions(view: View, found: Outlook) -> list[str]:
         f"a team by {_range(errors)} more; days scatter around it.",
         "A case takes the minutes recorded over 26 weeks in its team, with their spread; minutes of a "
         "reopened one are spread over the times it came.",
-        "Beside hours, cases wait for sellers, partners and answers as those did over 26 weeks that came on a "
-        f"day with hours to spare, {LONGEST_WAIT}{NBSP}working days at most. Where fewer than "
+        "Beside hours, cases wait for sellers, partners and answers as those did over 26 weeks that came on "
+        f"a day with hours to spare, {LONGEST_WAIT}{NBSP}working days at most. Where fewer than "
         f"{FEWEST_CALM} came on such days, as all did, queues of that time included.",
         "Work without a due time (investigations) is taken up as if due when four in five were done so far.",
         "Illness, leaving and the shares of teams vary independently between teams.",

@@ -255,7 +255,7 @@ def test_waits_are_those_of_calm_days_and_promises_those_of_all() -> None:
     assert found.shares.sum(axis=0) == pytest.approx([0, 0.3, 0.1, 0.6])
     assert found.shares[:, 3] == pytest.approx([0.12, 0.48]), "as the calm cases of the same promise"
     assert found.shares[:, 2] == pytest.approx([0.06, 0.04]), (
-        "no calm case has this promise: as all calm ones"
+        "no calm case has this promise: as all"
     )
     assert (found.cases, found.calm) == (80, True)
 
