@@ -17,12 +17,8 @@ from analysis.case_mix import HALF_TRUSTED, byar_interval, exact_interval, expec
         (30, 15.21, 1.97, 1.33, 2.82),
         # Henschler et al. (1995), kidney cancers in a cardboard factory, as abstracted in PubMed.
         (5, 5 / 7.97, 7.97, 2.59, 18.59),
-        # Multipliers of Haenszel, Loveland and Sirken (1962), printed as Table 2.10 of Breslow and Day
-        # (1987); quoted from memory.
-        (1, 1.0, 1.0, 0.0253, 5.57),
-        (4, 4.0, 1.0, 0.272, 2.56),
-        (10, 10.0, 1.0, 0.480, 1.84),
-        (50, 50.0, 1.0, 0.742, 1.32),
+        # Stata's `cii 1000 10, poisson`, as printed on Statalist, 27 June 2005 (thread on eclpci).
+        (10, 1000.0, 0.01, 0.0047954, 0.0183904),
     ],
 )
 def test_exact_limits_are_the_published_ones(
@@ -32,6 +28,26 @@ def test_exact_limits_are_the_published_ones(
     assert observed / expected == pytest.approx(ratio, rel=3e-3)
     assert float(found.low) == pytest.approx(low, rel=4e-3)
     assert float(found.high) == pytest.approx(high, rel=4e-3)
+
+
+def test_the_expectation_is_that_of_a_published_indirect_standardisation() -> None:
+    """Ecuador at Sweden's death rates: IUSSP, "Population Analysis for Policies and Programmes", PAPP101_S06.
+
+    Deaths expected by age 3,374, 7,726 and 31,461, in all 42,561; 64,700 seen; ratio 1.52. The page gives
+    Sweden's rates per 1,000 and not its population: here it is large, so that its rates stand by themselves.
+    """
+    ecuador, swedish_rates = np.array([7_498_000, 3_219_000, 742_000]), np.array([0.45, 2.4, 42.4]) / 1000
+    seen, sweden = np.array([16_700, 11_900, 36_100]), np.full(3, 1e10)
+    cases, events = np.concatenate([ecuador, sweden]), np.concatenate([seen, sweden * swedish_rates])
+    ages = np.tile([0, 1, 2], 2)
+    for age, wanted in enumerate((3_374, 7_726, 31_461)):
+        own = ages == age
+        alone = expected_events([0, 1], [0, 0], cases[own], events[own], 2)
+        assert alone.expected[0] == pytest.approx(wanted, abs=0.6)
+    found = expected_events(np.repeat([0, 1], 3), ages, cases, events, 2)
+    assert found.observed[0] == 64_700
+    assert found.expected[0] == pytest.approx(42_561, abs=1)
+    assert found.ratio[0] == pytest.approx(1.52, abs=5e-3)
 
 
 def test_byars_limits_are_the_published_ones_and_near_the_exact_ones() -> None:
