@@ -61,23 +61,28 @@ def withhold_one_way(n: ArrayLike, minimum: int) -> OneWay:
     return OneWay(hidden, False)
 
 
-def withhold_two_way(n: ArrayLike, minimum: int) -> TwoWay:
+def withhold_two_way(n: ArrayLike, minimum: int, *, totals_elsewhere: bool = False) -> TwoWay:
     """Cells and totals to withhold in a table shown with all its totals.
 
     No withheld cell with rows can be computed from what is shown, and what is withheld in a line whose total
     is shown holds at least `minimum` rows together. Extra cells are the cheapest cycle, counted in rows.
-    Raises ValueError unless `n` has two dimensions.
+    With `totals_elsewhere` the totals stand in lists of their own, which withhold what `withhold_one_way`
+    says: they protect nothing here beyond that. Raises ValueError unless `n` has two dimensions.
     """
     body = np.asarray(n, dtype=np.int64)
     if body.ndim != 2:
         raise ValueError("a two-way table has rows and columns")
     table = np.block([[body, body.sum(axis=1, keepdims=True)], [body.sum(axis=0), body.sum()]])
-    hidden = withhold(table, minimum)
+    hidden, free = withhold(table, minimum), np.ones(table.shape, dtype=bool)
+    if totals_elsewhere:
+        hidden[:-1, -1] |= withhold_one_way(table[:-1, -1], minimum).cells
+        hidden[-1, :-1] |= withhold_one_way(table[-1, :-1], minimum).cells
+        free[:, -1] = free[-1, :] = False
     waiting = list(zip(*np.nonzero(hidden & (table > 0)), strict=True))
     while waiting:
         while waiting:
             cell = waiting.pop()
-            for i, j in _cheapest_cycle(table, hidden, cell):
+            for i, j in _cheapest_cycle(np.where(hidden | free, table, 0), hidden, cell):
                 hidden[i, j] = True
         extra = _thin_line_cell(table, hidden, minimum)
         if extra is not None:
@@ -87,7 +92,10 @@ def withhold_two_way(n: ArrayLike, minimum: int) -> TwoWay:
 
 
 def _cheapest_cycle(table: Integers, hidden: Bools, cell: tuple[int, int]) -> list[tuple[int, int]]:
-    """The other cells of the cheapest cycle through `cell`; empty where the table has none."""
+    """The other cells of the cheapest cycle through `cell`; empty where the table has none.
+
+    A cell of 0 rows is no part of any.
+    """
     rows, columns = table.shape
     cost = np.where(table > 0, np.where(hidden, _FREE, table), 0.0)
     cost[cell] = 0.0

@@ -26,7 +26,8 @@ def left_out(measures: Measures, key: str) -> Bools:
 
     Counts and stocks are never left out. Numerators and denominators add up to those of the total, so rates
     hide other groups too; quantiles do not add up, so only the small ones go. With two dimensions and more
-    the last one makes the columns of a two-way table, and both its totals are taken as known.
+    the last one makes the columns of a two-way table, and both its totals are taken as known from the tables
+    by the other dimensions alone. Where totals and empty groups alone tell a cell, nothing here can hide it.
     """
     metric = measures.metrics[key]
     if not metric.is_rate or key in measures.reasons:
@@ -54,4 +55,4 @@ def _in_period(groups: Sequence[Group], n: NDArray[np.float64], minimum: int) ->
     columns, column = np.unique([repr(group[-1]) for group in groups], return_inverse=True)
     table = np.zeros((rows.size, columns.size))
     table[row, column] = n
-    return np.asarray(withhold_two_way(table, minimum).cells[row, column])
+    return np.asarray(withhold_two_way(table, minimum, totals_elsewhere=True).cells[row, column])

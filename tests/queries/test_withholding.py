@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
+from analysis.suppression import withhold_one_way
+from queries.catalog import METRICS
 from queries.measure import Measures, measure
 from queries.records import records
 from queries.time import Grain
 from queries.withholding import left_out
+from tests.analysis.test_suppression import attack, with_totals
 from tests.queries.conftest import World
 from tests.queries.test_measure import periods_of
 
@@ -68,3 +74,70 @@ def test_the_screen_keeps_the_rows_that_its_viewer_may_list(rich_world: World, b
     every = measures.series("resolution_sla") if by else [measures.total("resolution_sla")]
     for series in every:
         assert np.isfinite(series.numerator[series.withheld]).all()
+
+
+def as_measured(body: np.ndarray, order: np.ndarray, minimum: int) -> Any:
+    """What `measure` gives of a table of people by severity: groups in any order, empty ones left out."""
+    places = [(int(i), int(j)) for i, j in order if body[i, j]]
+    groups = [(f"E{i}", None if j == 0 else f"S{j}") for i, j in places]
+    series = {
+        group: SimpleNamespace(n=np.array([float(body[place])]))
+        for group, place in zip(groups, places, strict=True)
+    }
+    return SimpleNamespace(
+        metrics={"resolution_sla": METRICS["resolution_sla"]},
+        reasons={},
+        groups=groups,
+        periods=["wk"],
+        by=("member", "severity"),
+        series=lambda key: [series[group] for group in groups],
+        minimum=lambda group: minimum,
+    ), places
+
+
+def test_a_thousand_random_tables_by_person_keep_their_small_numbers_however_their_rows_come() -> None:
+    """The same attack as on the bare tables, on what is printed: rows in any order, without empty groups."""
+    rng = np.random.default_rng(1001)
+    hidden_at_all = bare = 0
+    for _ in range(1000):
+        shape = (int(rng.integers(2, 6)), int(rng.integers(2, 4)))
+        body = rng.poisson(rng.gamma(1.2, 14.0, shape))
+        measures, places = as_measured(body, rng.permutation(list(np.ndindex(shape))), 10)
+        if not places:
+            continue
+        hidden = np.zeros(shape, dtype=bool)
+        for place, gone in zip(places, left_out(measures, "resolution_sla")[:, 0], strict=True):
+            hidden[place] = gone
+            assert gone or body[place] >= 10
+        whole = with_totals(body)
+        # Printed are the groups alone; the totals stand in the tables by person and by severity.
+        unknown = np.zeros(whole.shape, dtype=bool)
+        unknown[:-1, :-1] = hidden
+        unknown[:-1, -1] = withhold_one_way(whole[:-1, -1], 10).cells
+        unknown[-1, :-1] = withhold_one_way(whole[-1, :-1], 10).cells
+        unknown[-1, -1] = whole[-1, -1] < 10
+        hidden_at_all += int(hidden.any())
+        small = {cell for cell in attack(whole, unknown) if whole[cell] < 10}
+        unknown[:-1, :-1] = body > 0
+        # Totals and empty groups alone can tell a cell: then no cell withheld here could help it.
+        told_by_totals = set(attack(whole, unknown)) if small else set()
+        assert small <= told_by_totals
+        bare += len(small)
+    assert hidden_at_all > 900 and bare < 10
+
+
+@pytest.mark.parametrize("by", [("member",), ("member", "severity"), ("team",)])
+def test_by_person_and_by_team_nothing_printed_gives_a_small_group_away(
+    rich_world: World, by: tuple[str, ...]
+) -> None:
+    blocks = periods_of(rich_world, Grain.block)
+    measures = measure(rich_world.reader, ("resolution_sla",), blocks, by)
+    least = 10 if by[0] == "member" else 5
+    n = np.array([np.nan_to_num(series.n) for series in measures.series("resolution_sla")])
+    hidden, printed = left_out(measures, "resolution_sla"), records(measures)
+    assert hidden.any()
+    for period in range(n.shape[1]):
+        gone = n[hidden[:, period], period]
+        assert gone.sum() == 0 or gone.sum() >= least or n[:, period].sum() < least
+        assert (n[~hidden[:, period], period] >= least).all()
+    assert sum(bool(row["withheld"]) for row in printed) >= int((hidden & (n > 0)).sum())
