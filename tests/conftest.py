@@ -19,6 +19,9 @@ from hypothesis import HealthCheck, settings
 from store.build import begin, finish
 from store.facts import SETTINGS_VARIABLE, read_store_settings
 from store.location import ENVIRONMENT_VARIABLE, Location
+from tests.sample_store import incident_store
+
+__all__ = ["incident_store"]
 
 # How fast an example runs says something about the machine, not about the code. The same examples every time,
 # so that a run that fails fails again; `--hypothesis-profile explore` draws others.

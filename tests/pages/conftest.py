@@ -6,6 +6,7 @@ import datetime as dt
 import importlib
 import logging
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from queries.measure import Reader
 from store.commands.sample import make_sample
 from store.location import ENVIRONMENT_VARIABLE, Location
 from tests.pages.reading import said
+from tests.sample_store import built_once
 
 SHELL = Path(__file__).parents[2] / "components" / "shell.py"
 LAST_DAY = dt.date(2026, 11, 15)
@@ -31,9 +33,14 @@ def small_sample_store(tmp_path_factory: pytest.TempPathFactory) -> Location:
 
     Tests do not change it.
     """
-    location = Location.parse(str(tmp_path_factory.mktemp("sample") / "store"))
-    make_sample(location, scale=0.05, weeks=80, end=LAST_DAY)
-    return location
+    built = built_once(
+        tmp_path_factory,
+        "small-sample-store",
+        lambda location: make_sample(location, scale=0.05, weeks=80, end=LAST_DAY),
+    )
+    own = Location.parse(str(tmp_path_factory.mktemp("sample") / "store"))
+    shutil.copytree(built.home, own.home)
+    return own
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import first_start
-from store import importing
 from store.commands.sample import Sampled, make_sample
 from store.errors import StoreLocked
 from store.location import ENVIRONMENT_VARIABLE, Location
@@ -22,8 +21,6 @@ from tests.pages.conftest import LAST_DAY, SHELL
 from tests.pages.reading import said, scorecard
 
 ROOT = Path(__file__).parents[2]
-LOG = ROOT.parent / "shared" / "data" / "incident_event_log.csv.gz"
-MAPPING = ROOT / "sample_data" / "mappings" / "incident_event_log.toml"
 
 
 def open_app(location: Location, monkeypatch: pytest.MonkeyPatch, **params: str) -> AppTest:
@@ -145,15 +142,6 @@ def test_a_store_another_program_writes_to_says_so_and_opens_when_it_is_closed(
     finally:
         holding.communicate()
     assert "What needs you" in said(app.run())
-
-
-@pytest.fixture(scope="module")
-def incident_store(tmp_path_factory: pytest.TempPathFactory) -> Location:
-    """The incident event log, imported by its shipped mapping: few columns, no due times, no partners."""
-    assert LOG.exists(), f"{LOG} is missing; put UCI 498 (DOI 10.24432/C57S4H) there"
-    location = Location.parse(str(tmp_path_factory.mktemp("incidents")))
-    importing.run(location, MAPPING, [LOG])
-    return location
 
 
 def test_the_week_in_which_hardly_anything_was_closed_is_on_the_screen(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,23 +12,16 @@ from queries.filters import Filters
 from queries.measure import Measures, Reader, measure, open_reader
 from queries.scope import open_scope
 from queries.time import Grain, Period
-from store import importing
 from store.facts import open_facts
 from store.location import Location
 
-ROOT = Path(__file__).parents[2]
-LOG = ROOT.parent / "shared" / "data" / "incident_event_log.csv.gz"
-MAPPING = ROOT / "sample_data" / "mappings" / "incident_event_log.toml"
 WHOLE = (Period(dt.date(2016, 2, 29), dt.date(2017, 2, 20), Grain.block),)
 
 
 @pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+def log(incident_store: Location) -> Iterator[Reader]:
     """The imported log as a leader sees it."""
-    assert LOG.exists(), f"{LOG} is missing; put UCI 498 (DOI 10.24432/C57S4H) there"
-    location = Location(directory=tmp_path_factory.mktemp("log"))
-    importing.run(location, MAPPING, [LOG])
-    facts = open_facts(location)
+    facts = open_facts(incident_store)
     yield open_reader(facts, open_scope())
     facts.close()
 

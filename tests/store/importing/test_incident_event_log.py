@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +15,8 @@ from store import importing
 from store.importing import ImportReport
 from store.location import Location
 from store.settings import DEFAULT_SETTINGS
-from store.versions import facts_file, source_file
-
-ROOT = Path(__file__).parents[3]
-LOG = ROOT.parent / "shared" / "data" / "incident_event_log.csv.gz"
-MAPPING = ROOT / "sample_data" / "mappings" / "incident_event_log.toml"
+from store.versions import current_version, facts_file, source_file
+from tests.sample_store import INCIDENT_LOG, INCIDENT_MAPPING
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +24,12 @@ def imported(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[ImportReport, duckdb.DuckDBPyConnection]]:
     """The report of the import into an empty store, and the published facts."""
-    assert LOG.exists(), (
-        f"{LOG} is missing; put UCI 498 (DOI 10.24432/C57S4H) there as incident_event_log.csv.gz, "
-        "unpacked SHA-256 fd184bbf…"
-    )
+    assert INCIDENT_LOG.exists()
     home = tmp_path_factory.mktemp("incidents")
     # In UTC stored moments are the log's own, so that they can be asked for as written.
     in_utc = DEFAULT_SETTINGS.read_text(encoding="utf-8").replace("Europe/Luxembourg", "UTC")
     (home / "settings.toml").write_text(in_utc, encoding="utf-8")
-    report = importing.run(Location(directory=home), MAPPING, [LOG])
+    report = importing.run(Location(directory=home), INCIDENT_MAPPING, [INCIDENT_LOG])
     with duckdb.connect(str(facts_file(home, report.version)), read_only=True) as connection:
         yield report, connection
 
@@ -69,10 +64,9 @@ def test_incidents_attainment_reopenings_and_transfers(
     assert found == (24_918, 15_803, 9_115, 275, 331, 0.9396, 1_556, 0)
 
 
-def test_incidents_whose_last_row_has_no_group_are_supplied_without_a_team(tmp_path: Path) -> None:
-    home = tmp_path / "store"
-    version = importing.run(Location(directory=home), MAPPING, [LOG]).version
-    with duckdb.connect(str(source_file(home, version)), read_only=True) as source:
+def test_incidents_whose_last_row_has_no_group_are_supplied_without_a_team(incident_store: Location) -> None:
+    home = incident_store.home
+    with duckdb.connect(str(source_file(home, current_version(incident_store))), read_only=True) as source:
         assert source.execute("select count(*) from escalations where team is null").fetchone() == (2_157,)
 
 
@@ -131,7 +125,7 @@ def test_waits_come_from_the_states_of_the_log_alone(
     """An independent pass over the file counts how often a case enters each waiting state."""
     entered: dict[str, int] = {}
     state: dict[str, str] = {}
-    with gzip.open(LOG, "rt", encoding="utf-8") as stream:
+    with gzip.open(INCIDENT_LOG, "rt", encoding="utf-8") as stream:
         next(stream)
         for line in stream:
             number, now, _ = line.split(",", 2)
@@ -168,6 +162,9 @@ def test_events_of_a_case_are_in_order_and_its_intervals_never_run_backwards(
 
 def test_read_month_first_the_log_would_be_refused_not_moved_silently(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.toml"
-    wrong.write_text(MAPPING.read_text().replace("%d/%m/%Y", "%m/%d/%Y"))
+    wrong.write_text(INCIDENT_MAPPING.read_text().replace("%d/%m/%Y", "%m/%d/%Y"))
+    beginning = tmp_path / "beginning.csv"
+    with gzip.open(INCIDENT_LOG, "rb") as log:
+        beginning.write_bytes(b"".join(itertools.islice(log, 10_000)))
     with pytest.raises(importing.TooManyBadRows, match=r"is no moment like %m/%d/%Y %H:%M"):
-        importing.run(Location(directory=tmp_path / "store"), wrong, [LOG])
+        importing.run(Location(directory=tmp_path / "store"), wrong, [beginning])
