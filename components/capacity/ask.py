@@ -25,7 +25,17 @@ from components.tables import Column, small_table
 from components.theme import note
 from components.view import View
 from queries.capacity.plan import Base
-from queries.capacity.what_if import STAKED, Question, Stakes, outcome_of, question_of, stakes, surroundings
+from queries.capacity.what_if import (
+    BLOCKED,
+    STAKED,
+    Question,
+    Stakes,
+    outcome_of,
+    question_of,
+    sales_waiting,
+    stakes,
+    surroundings,
+)
 from queries.catalog import find_metric
 from queries.scenarios import read_scenario, saved_scenario
 from store.journal import SavedScenario
@@ -118,6 +128,7 @@ def document(view: View, one: SavedScenario) -> Document | str:
             ),
             Part("Hours", _hours(found)),
             Part("Sales behind late escalations", _sales(view, question, base, plain, changed, found)),
+            Part("Sales behind late appeals", _waiting(view, question, base, plain, changed, found)),
             Part("What this rests on", _assumptions(base, one, scenario)),
         ),
         f"Data through {full_date(base.ahead.first - dt.timedelta(days=1))}, store version "
@@ -169,9 +180,35 @@ def _sales(
     )
     lines.append(
         f"Counted as {numbers.money(held.mean)} an escalation, the mean of {numbers.count(held.cases)} of "
-        f"{numbers.count(held.of)} of the last half year that name a value. Other work names none."
+        f"{numbers.count(held.of)} of the last half year that name a value."
     )
     return tuple(lines)
+
+
+def _waiting(
+    view: View, question: Question, base: Base, plain: Outcome, changed: Outcome, found: Comparison
+) -> tuple[str, ...]:
+    """Late appeals times the daily sales their blocked sellers cannot make: a day each, the least it is."""
+    assert base.ahead is not None
+    held = sales_waiting(view.reader, question.teams, base.ahead.first)
+    if held is None or BLOCKED not in plain.late:
+        return ("Not told: the source supplies no blocked accounts with their sales, or no appeals.",)
+    without, with_it = spread(plain.late[BLOCKED]), spread(changed.late[BLOCKED])
+    change = found.late[BLOCKED]
+    return (
+        f"Appeals decided late: {numbers.count(without.middle)} without, "
+        f"{numbers.count(with_it.middle)} with it (middle futures).",
+        f"For one day each, that holds back {_money(without, held)} of sales without and "
+        f"{_money(with_it, held)} with it. How many days late each is, is not counted, so this is the least.",
+        f"The difference future by future: {numbers.money(change.middle * held.mean)} "
+        f"(80{NBSP}% interval {span(change, lambda cases: numbers.money(cases * held.mean))})."
+        if changes_anything(change)
+        else "No detectable difference of the sales behind late appeals.",
+        f"Counted as {numbers.money(held.mean)} a day and appeal: {numbers.count(held.cases)} of "
+        f"{numbers.count(held.of)} appeals of the last half year came from a seller whose account was "
+        "blocked and whose daily sales are known; the others count as nothing. Some of these sellers were "
+        "blocked rightly and stay so whenever they are answered.",
+    )
 
 
 def _money(cases: Spread, held: Stakes) -> str:

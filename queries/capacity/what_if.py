@@ -23,6 +23,8 @@ MOST_NEEDED = 40
 """The most people the search for a headcount tries."""
 STAKED = "escalation"
 """The type of work whose cases carry a value at stake."""
+BLOCKED = "appeal"
+"""The type of work whose sellers may not sell while they wait."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,33 @@ def stakes(reader: Reader, teams: tuple[str, ...], first: dt.date) -> Stakes | N
         ).where(table.c.team.in_(teams), table.c.opened_on >= first - MEASURED, table.c.opened_on < first),
     ).to_pylist()[0]
     return Stakes(float(row["mean"]), row["cases"], row["all"]) if row["cases"] else None
+
+
+@remembered(1)
+def sales_waiting(reader: Reader, teams: tuple[str, ...], first: dt.date) -> Stakes | None:
+    """Daily sales an appeal of the teams holds back while its seller is blocked, mean of the last half year.
+
+    Over all appeals: one against an enforcement that blocks no account holds back nothing. `cases` are those
+    of blocked sellers. None where the store knows no blocks, no sales, or no such appeal.
+    """
+    if reader.coverage.loaded(("appeals",)) is None or not reader.scope.reaches("account_blocks"):
+        return None
+    appeals, blocks = reader.scope.table("appeals"), reader.scope.table("account_blocks")
+    row = reader.scope.read(
+        reader.facts,
+        select(
+            func.sum(blocks.c.daily_gmv).label("sales"),
+            func.count(blocks.c.daily_gmv).label("cases"),
+            func.count().label("all"),
+        )
+        .select_from(appeals.outerjoin(blocks, blocks.c.enforcement_id == appeals.c.enforcement_id))
+        .where(
+            appeals.c.team.in_(teams),
+            appeals.c.submitted_on >= first - MEASURED,
+            appeals.c.submitted_on < first,
+        ),
+    ).to_pylist()[0]
+    return Stakes(float(row["sales"]) / row["all"], row["cases"], row["all"]) if row["cases"] else None
 
 
 @remembered(128)

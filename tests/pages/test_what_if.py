@@ -7,12 +7,16 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from analysis.scenarios import Hire, Scenario
 from components.capacity import ask, saved
 from queries import scenarios as journal
+from queries.capacity.what_if import sales_waiting
+from queries.measure import Reader
 from queries.scenarios import read_scenario, scenario_text
 from store.journal import ScenarioText
 from store.location import ENVIRONMENT_VARIABLE, Location
@@ -180,7 +184,28 @@ def test_the_headcount_ask_tells_need_hours_promise_sales_and_what_it_rests_on(o
     ):
         assert part in words, part
     assert re.search(r"Value at stake behind them|source supplies no value at stake", words)
+    assert re.search(r"Appeals decided late: [\d,]+ without, [\d,]+ with it", words)
+    assert "For one day each, that holds back" in words
     assert "Are positions filled" not in words
+
+
+def test_sales_of_waiting_sellers_are_those_of_the_blocked_over_all_appeals(sample_reader: Reader) -> None:
+    first, teams = LAST_DAY + dt.timedelta(days=1), ("emea-1", "emea-2")
+
+    def rows(name: str, *columns: str) -> pd.DataFrame:
+        table = sample_reader.scope.table(name)
+        asked = select(*(table.c[column] for column in columns))
+        return pd.DataFrame(sample_reader.scope.read(sample_reader.facts, asked).to_pylist())
+
+    appeals = rows("appeals", "team", "submitted_on", "enforcement_id")
+    since = first - dt.timedelta(weeks=26)
+    here = appeals["team"].isin(teams) & (appeals["submitted_on"] >= since)
+    joined = appeals[here].merge(rows("account_blocks", "enforcement_id", "daily_gmv"), how="left")
+    found = sales_waiting(sample_reader, teams, first)
+    assert found is not None
+    assert found.mean == pytest.approx(joined["daily_gmv"].sum() / len(joined))
+    assert (found.cases, found.of) == (joined["daily_gmv"].notna().sum(), len(joined))
+    assert 0 < found.cases < found.of
 
 
 @pytest.mark.parametrize("number", ["999", "x", "-1", "9" * 30, "²"])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 
-from queries.capacity.what_if import Question, preventable, question_of, stakes
+from queries.capacity.what_if import Question, preventable, question_of, sales_waiting, stakes
 from queries.filters import Filters
 from queries.journal import Journal
 from queries.measure import Reader, open_reader
@@ -60,6 +60,10 @@ def test_the_preventable_share_is_of_the_tagged_cases_of_the_teams_and_the_half_
     assert preventable(reader, ("ours",), FIRST) == {"escalation": pytest.approx(1 / 3)}
     assert preventable(reader, ("ours", "theirs"), FIRST) == {"escalation": pytest.approx(2 / 4)}
     assert preventable(reader, ("blank",), FIRST) == {}
+
+
+def test_sales_of_waiting_sellers_are_not_told_where_nothing_is_known_of_blocks(reader: Reader) -> None:
+    assert sales_waiting(reader, ("ours",), FIRST) is None
 
 
 def test_the_value_at_stake_is_the_mean_of_the_cases_that_name_one(reader: Reader) -> None:
