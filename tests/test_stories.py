@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -231,20 +231,93 @@ SEEDS = range(1, 6)
 MOST_FALSE = 0.04
 
 
-def test_quiet_series_signal_in_at_most_four_of_a_hundred_metric_weeks(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def small_readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Reader]]:
+    """A tenth of the operation under each seed."""
+    readers = []
+    for seed in SEEDS:
+        location = Location.parse(str(tmp_path_factory.mktemp("small") / str(seed)))
+        make_sample(location, scale=0.1, seed=seed, weeks=156, end=END)
+        readers.append(read(location))
+    yield readers
+    for reader in readers:
+        reader.facts.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "by", "later", "weeks", "earlier", "cause", "least"),
+    [
+        ("escalations_opened", ("reason", "site"), 0, 5, 8, "document_rejected · Hyderabad", 5),
+        (
+            "overturned_on_appeal",
+            ("enforcement_team", "detection_source"),
+            4,
+            26,
+            56,
+            "SPIV · SOCR",
+            5,
+        ),
+        ("partner_on_time", ("partner",), 11, 4, 16, "Legal", 4),
+        ("backlog_open", ("team",), 0, 1, 10, "amer-4", 4),
+    ],
+    ids=["policy change", "model release", "partner stalls", "backlog grows"],
+)
+def test_the_planted_cause_ranks_first_under_other_seeds(
+    small_readers: list[Reader],
+    key: str,
+    by: tuple[str, ...],
+    later: int,
+    weeks: int,
+    earlier: int,
+    cause: str,
+    least: int,
+) -> None:
+    """`later` and `earlier` are the weeks before the end at which the two spans of so many `weeks` end.
+
+    A tenth of the operation holds a few cases a week of each cause; where they are fewest chance wins once.
+    """
+    spans = [
+        Period(
+            END + dt.timedelta(days=1) - (back + weeks) * WEEK,
+            END + dt.timedelta(days=1) - back * WEEK,
+            Grain.block,
+        )
+        for back in (later, earlier)
+    ]
+    first = []
+    for reader in small_readers:
+        found = explain(reader, key, by, spans[0], spans[1], Filters()).decomposition
+        assert found is not None
+        first.append(found.largest_first()[0].part)
+    assert first.count(cause) >= least, first
+
+
+def test_the_signal_rule_fires_on_the_policy_change_under_other_seeds(small_readers: list[Reader]) -> None:
+    story = stories()["policy_change"]
+    assert story.weeks is not None
+    for reader in small_readers:
+        sides = [
+            found.side
+            for back in range(story.weeks[0])
+            if (
+                found := line(
+                    reader, story.metric, weeks_back(reader, back), story_filters(story)
+                ).assessment.signal
+            )
+        ]
+        assert sides and set(sides) == {"above"}
+
+
+def test_quiet_series_signal_in_at_most_four_of_a_hundred_metric_weeks(small_readers: list[Reader]) -> None:
     tested: Counter[str] = Counter()
     fired: Counter[str] = Counter()
     headline = [key for key, metric in METRICS.items() if metric.headline]
-    for seed in SEEDS:
-        location = Location.parse(str(tmp_path / str(seed)))
-        make_sample(location, scale=0.1, seed=seed, weeks=156, end=END)
-        reader = read(location)
+    for reader in small_readers:
         for back in QUIET_WEEKS:
             for found in scorecard(reader, headline, weeks_back(reader, back), Filters()):
                 chart = found.assessment
                 if chart.tested and (chart.baseline_stop or 0) - (chart.baseline_start or 0) >= 26:
                     tested[found.metric.key] += 1
                     fired[found.metric.key] += chart.signal is not None
-        reader.facts.close()
     assert sum(tested.values()) > 1000
     assert sum(fired.values()) / sum(tested.values()) <= MOST_FALSE, fired
