@@ -44,6 +44,14 @@ def _browser(location: Location) -> list[Figure]:
     return browser(source.reader(), location)
 
 
+def _what_if(location: Location) -> list[Figure]:
+    from components import source
+    from tests.benchmarks.what_if import what_if
+
+    os.environ[ENVIRONMENT_VARIABLE] = str(location)
+    return what_if(source.reader(), location)
+
+
 def _simulation(location: Location) -> list[Figure]:
     from components import source
     from tests.benchmarks.simulation import simulation
@@ -63,6 +71,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "simulation": _simulation,
     "reruns": _reruns,
     "browser": _browser,
+    "what_if": _what_if,
     "commands": _commands,
 }
 

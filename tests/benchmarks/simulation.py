@@ -22,7 +22,7 @@ def simulation(reader: Reader, location: Location) -> list[Figure]:
     targets = read_journal(location).targets
     figures = []
     for name, filters in (
-        ("one team", Filters().with_values("team", [_a_team(reader)])),
+        ("one team", Filters().with_values("team", [a_team(reader)])),
         ("the organisation", Filters()),
     ):
         plan = base_plan(reader, filters, targets).plan
@@ -45,7 +45,7 @@ def simulation(reader: Reader, location: Location) -> list[Figure]:
     return figures
 
 
-def _a_team(reader: Reader) -> str:
+def a_team(reader: Reader) -> str:
     """The first team with people in the organisation's order."""
     parents = {team.parent for team in reader.directory.teams}
     return next(team.team for team in reader.directory.teams if team.team not in parents)
