@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     Double,
     FromClause,
@@ -96,8 +97,16 @@ def sum_of(tally: Tally, table: FromClause) -> Any:
     """What a tally adds up over the rows of a group."""
     counted = tally.where(table.c)
     if tally.quantity is None:
-        return func.count(case((counted, 1)))
+        return count_of(table, counted)
     return func.coalesce(func.sum(case((counted, cast(tally.quantity(table.c), Double)))), 0)
+
+
+def count_of(table: FromClause, counted: ColumnElement[bool] | None = None) -> Any:
+    """How many of a table's rows are `counted`, else all; of counted cases, how many cases these are."""
+    if "cases" in table.c:
+        cases = table.c.cases if counted is None else case((counted, table.c.cases))
+        return func.coalesce(func.sum(cases), 0)
+    return func.count() if counted is None else func.count(case((counted, 1)))
 
 
 def breakdown_columns(table: FromClause, by: Sequence[str]) -> list[Any]:

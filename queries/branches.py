@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from queries import audit_frames
@@ -65,10 +65,13 @@ class Branch:
         return 1 + max(place for places in self.places.values() for place in places)
 
 
-def branches_of(components: Sequence[Component]) -> list[Branch]:
-    """Components in the fewest SELECTs: tallies share one per fact and clock, with frames where kinds do."""
+def branches_of(components: Sequence[Component], counted: Container[tuple[str, str]] = ()) -> list[Branch]:
+    """Components in the fewest SELECTs: tallies share one per fact and clock, with frames where kinds do.
+
+    `counted` are the facts and clocks whose kinds are counted already.
+    """
     asked = list(dict.fromkeys(components))
-    by_kind = _by_kind(asked)
+    by_kind = _by_kind(asked, counted)
     grouped: dict[tuple[object, ...], list[Component]] = {}
     for component in asked:
         if component in by_kind and isinstance(component, Tally | AuditFrame):
@@ -96,16 +99,16 @@ def branches_of(components: Sequence[Component]) -> list[Branch]:
     ]
 
 
-def _by_kind(components: Iterable[Component]) -> set[Component]:
-    """Those that are read by way of kinds: where enough of one fact and clock can be."""
+def _by_kind(components: Iterable[Component], counted: Container[tuple[str, str]]) -> set[Component]:
+    """Those that are read by way of kinds: where enough of one fact and clock can be, or it is counted so."""
     told: dict[tuple[str, str], list[Component]] = {}
     for component in components:
         if isinstance(component, Tally | AuditFrame) and told_by_kind(component):
             told.setdefault((component.fact, component.clock), []).append(component)
     return {
         component
-        for members in told.values()
-        if any(isinstance(part, AuditFrame) for part in members) or len(members) > _FEW_SUMS
+        for of, members in told.items()
+        if of in counted or any(isinstance(part, AuditFrame) for part in members) or len(members) > _FEW_SUMS
         for component in members
     }
 

@@ -17,8 +17,7 @@ from queries.model import AuditFrame, Tally
 from queries.scope import Scope
 from queries.time import Period
 from store.schema.kinds import HORIZONS, KINDS, Kinds
-
-_WEIGHTS = ("weighted", "weight", "squares")
+from store.schema.weekly import WEIGHTS, Weekly
 
 
 class NotOfKind(Exception):
@@ -59,10 +58,10 @@ class _Within(_Partly):
         return self._part <= days if days in HORIZONS else self._refuse()
 
 
-class _Columns:
+class KindColumns:
     """The columns of kinds under the names they have on the cases; raises NotOfKind for any other."""
 
-    def __init__(self, kinds: Kinds, columns: Any) -> None:
+    def __init__(self, kinds: Kinds | Weekly, columns: Any) -> None:
         self._columns: dict[str, Any] = {name: columns[name] for name in kinds.exact}
         self._columns |= {name: _Known(columns[flag]) for name, flag in kinds.known.items()}
         self._columns |= {name: _Within(columns[days]) for name, days in kinds.within.items()}
@@ -82,7 +81,7 @@ def told_by_kind(component: Tally | AuditFrame) -> bool:
     kinds = KINDS.get(component.fact)
     if kinds is None:
         return False
-    columns = _Columns(kinds, kinds.table.c)
+    columns = KindColumns(kinds, kinds.table.c)
     try:
         component.where(columns)
         if isinstance(component, AuditFrame):
@@ -102,19 +101,20 @@ def select_by_kind(
     by: Sequence[str],
     kept: ColumnElement[bool],
     scope: Scope,
+    table: FromClause,
     width: int,
 ) -> Select[Any]:
     """The sums of components of one fact and clock: tallies, then those of frames as `audit_frames` has them.
 
-    Frames of one entry of `frames` are about the same rows and sample. One row per period, group and, where
-    there are frames, audit stratum.
+    `table` is the fact or what stands in for it. Frames of one entry of `frames` are about the same rows and
+    sample. One row per period, group and, where there are frames, audit stratum.
     """
     first: Tally | AuditFrame = tallies[0] if tallies else frames[0][0]
     kinds = KINDS[first.fact]
     of_kind = scope.table(kinds.name)
     samples = tuple(dict.fromkeys(same[0].sample for same in frames))
-    cases = _cases(scope.table(first.fact), first.clock, periods, by, kept, samples)
-    columns = _Columns(kinds, of_kind.c)
+    cases = _cases(table, first.clock, periods, by, kept, samples)
+    columns = KindColumns(kinds, of_kind.c)
 
     def total(condition: ColumnElement[bool], name: str = "cases") -> Any:
         return func.coalesce(func.sum(case((condition, cases.c[name]))), 0)
@@ -127,7 +127,7 @@ def select_by_kind(
             total(frame.where(columns)),
             total(frame.where(columns) & _drawn(frame, columns)),
             total(audited),
-            *(total(audited, f"{sample}_{name}") for name in _WEIGHTS),
+            *(total(audited, f"{sample}_{name}") for name in WEIGHTS),
         ]
         for found in (other.where(columns) & other.found(columns) for other in same):
             sums += [total(found), total(found, f"{sample}_weight")]
@@ -154,6 +154,13 @@ def _cases(
     breakdown = breakdown_columns(table, by)
     named = [column.label(f"b{place}") for place, column in enumerate(breakdown)]
     inside = [within(table.c[f"{clock}_on"], periods), kept]
+    if "cases" in table.c:
+        return (
+            _counted(table, key, named, samples)
+            .where(*inside)
+            .group_by(key, *breakdown, table.c.kind)
+            .subquery("cases")
+        )
     none = cast(literal(0), Double)
 
     def counted(cases: Any, weighed: str | None, *conditions: Any) -> Select[Any]:
@@ -161,7 +168,7 @@ def _cases(
         for sample in samples:
             weight = table.c[f"{sample}_weight"]
             sums = (func.count(weight), func.sum(weight), func.sum(weight * weight))
-            for name, value in zip(_WEIGHTS, sums, strict=True):
+            for name, value in zip(WEIGHTS, sums, strict=True):
                 shown = cast(value, Double) if sample == weighed else none
                 weights.append(shown.label(f"{sample}_{name}"))
         return (
@@ -176,6 +183,13 @@ def _cases(
     ]
     everyone = counted(cast(func.count(), Double), None)
     return (union_all(everyone, *weighed) if weighed else everyone).subquery("cases")
+
+
+def _counted(table: FromClause, key: Any, named: Sequence[Any], samples: Sequence[str]) -> Select[Any]:
+    """The same of cases counted by week already, with the weights of all their audits."""
+    names = ("cases", *(f"{sample}_{name}" for sample in samples for name in WEIGHTS))
+    sums = (cast(func.coalesce(func.sum(table.c[name]), 0), Double).label(name) for name in names)
+    return select(key.label("key"), *named, table.c.kind.label("kind"), *sums)
 
 
 def _drawn(frame: AuditFrame, columns: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from queries import catalog
+from queries import catalog, weekly
 from queries.branches import Branch, branches_of
 from queries.clusters import ClusterSums, clustered_estimate, read_sums, shares_of_cases
 from queries.conditions import refused_by
@@ -49,7 +49,9 @@ class Reader:
 def open_reader(facts: Facts, scope: Scope) -> Reader:
     """A reader with its directory and coverage; do it once per version and viewer."""
     needed = {column for metric in catalog.METRICS.values() for column in catalog.all_needs(metric)}
-    return Reader(facts, scope, read_directory(facts, scope), read_coverage(facts, needed))
+    return Reader(
+        facts, scope, read_directory(facts, scope), read_coverage(facts, needed | set(weekly.NEEDED))
+    )
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _answer(
     if not components:
         return _Answer(metrics, reasons, Parts(((),), periods))
     question = question_of(reader, components, periods, by, filters)
-    branches = branches_of(question.components)
+    branches = branches_of(question.components, weekly.clocks_of_kinds(question.weekly))
     statement = statement_for(question, branches, reader.scope, reader.directory)
     rows = reader.scope.read(reader.facts, statement)
     parts = _with_exact_hours(reader, question, branches, read_parts(question, branches, rows))
@@ -198,7 +200,8 @@ def question_of(
     throughs = {name: table.through_at for name, table in coverage.tables.items()}
     asked = tuple(dict.fromkeys(components))
     outlook, planning = outlook_for(reader, asked), reader.facts.settings.planning
-    return Question(asked, periods, by, filters, moments, throughs, outlook, planning)
+    counts = weekly.usable(reader.scope, coverage, periods, by, filters)
+    return Question(asked, periods, by, filters, moments, throughs, outlook, planning, counts)
 
 
 @remembered(16)

@@ -29,11 +29,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from queries import accruals, audit_frames, per_person, snapshots, trailing
+from queries import accruals, audit_frames, per_person, snapshots, trailing, weekly
 from queries.branch_columns import (
     NO_VALUE,
     breakdown_columns,
     common_columns,
+    count_of,
     key_in,
     period_key,
     sum_of,
@@ -59,6 +60,7 @@ from queries.model import (
 )
 from queries.scope import Scope
 from queries.time import Grain, Period
+from store.schema.weekly import Weekly
 from store.settings import Planning
 
 Key = int | dt.date
@@ -70,7 +72,7 @@ class Question:
 
     `moments` are the UTC ends of the periods, `throughs` says up to when each fact is known,
     `outlook` how many days rows are still expected to last, by their age, `planning` what the organisation
-    plans with.
+    plans with, `weekly` which counts by week may answer it.
     """
 
     components: tuple[Component, ...]
@@ -81,6 +83,7 @@ class Question:
     throughs: Mapping[str, dt.datetime]
     outlook: tuple[float, ...] = ()
     planning: Planning = field(default_factory=Planning)
+    weekly: tuple[Weekly, ...] = ()
 
     @property
     def grain(self) -> Grain:
@@ -98,14 +101,25 @@ def statement_for(
     width = max(branch.width for branch in branches)
     selects = []
     for branch in branches:
-        table = scope.table(branch.components[0].fact)
         first = branch.components[0]
+        counts = weekly.table_of(
+            branch, question.weekly, weekly.asked_by(question.by, question.filters), scope
+        )
+        table = scope.table(first.fact) if counts is None else counts
         of_all = first.of_all if isinstance(first, Tally) else ()
         narrowing = question.filters.only(set(question.filters.dimensions) - set(of_all))
         kept = matches(table, narrowing, directory)
         if branch.by_kind:
             selected = select_by_kind(
-                branch.part, branch.tallies, branch.frames, question.periods, question.by, kept, scope, width
+                branch.part,
+                branch.tallies,
+                branch.frames,
+                question.periods,
+                question.by,
+                kept,
+                scope,
+                table,
+                width,
             )
         elif isinstance(first, Tally):
             selected = _tallies(branch, table, question, kept, width)
@@ -204,7 +218,7 @@ def _durations(
     breakdown = breakdown_columns(table, question.by)
     bucket, ended = _counted_by(durations, table)
     return (
-        select(*common_columns(part, key, breakdown, [func.count()], width, bucket=bucket, ended=ended))
+        select(*common_columns(part, key, breakdown, [count_of(table)], width, bucket=bucket, ended=ended))
         .where(_durations_within(durations, table, question.periods), kept)
         .group_by(key, *breakdown, bucket, ended)
     )
@@ -298,7 +312,7 @@ def _snapshots(
     """
     bucket, ended = snapshots.began(table, snapshot), snapshots.ended(table, snapshot, question.grain)
     held = [holding.quantity(table.c) for holding in holdings if isinstance(holding, Holding)]
-    sums: list[Any] = [func.coalesce(func.sum(quantity), 0) for quantity in held] or [func.count()]
+    sums: list[Any] = [func.coalesce(func.sum(quantity), 0) for quantity in held] or [count_of(table)]
     counted_by = [bucket, ended]
     open_at_an_end = snapshots.seen(table, snapshot, question.periods)
     if snapshot.since is not None:

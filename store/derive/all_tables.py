@@ -20,6 +20,7 @@ from store.derive import (
     staff,
     stamps,
     standard_times,
+    weekly,
 )
 from store.derive.workbench import Workbench, create_final
 from store.progress import Progress, part
@@ -56,3 +57,5 @@ def derive(bench: Workbench, progress: Progress) -> None:
     completeness.write(bench)
     progress("collecting filter values", 0.97)
     rollups.write(bench)
+    progress("counting by week", 0.98)
+    weekly.write(bench)

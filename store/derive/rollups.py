@@ -1,4 +1,4 @@
-"""Small tables for speed: the values of every filter dimension and the histogram of times to resolve."""
+"""A small table for speed: the values of every filter dimension."""
 
 from __future__ import annotations
 
@@ -37,18 +37,10 @@ DIMENSIONS = (
 
 
 def write(bench: Workbench) -> None:
-    """Fill `final.distinct_values` and `final.escalation_durations`."""
+    """Fill `final.distinct_values`."""
     with together(bench.connection):
         for table_name in WORK_TABLES:
             _write_values(bench, table_name)
-    bench.write(
-        "escalation_durations",
-        """
-        select opened_week, resolve_bucket,
-               resolved_at is not null and coalesce(end_kind, 'resolved') = 'resolved' as ended,
-               team, site, marketplace, severity, reason, tier, count(*)::double as cases
-        from final.escalations group by all""",
-    )
 
 
 def _write_values(bench: Workbench, table_name: str) -> None:

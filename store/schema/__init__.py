@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Table
 
-from store.schema import blocks, bookkeeping, cover, episodes, kinds, pace, people, sellers, staff, work
+from store.schema import (
+    blocks,
+    bookkeeping,
+    cover,
+    episodes,
+    kinds,
+    pace,
+    people,
+    sellers,
+    staff,
+    weekly,
+    work,
+)
 from store.schema.bookkeeping import SCHEMA_VERSION
 from store.schema.columns import FACTS
 
@@ -20,6 +32,7 @@ _ = (
     people,
     sellers,
     staff,
+    weekly,
     work,
 )  # importing them registers their tables
 
@@ -48,7 +61,6 @@ def source_tables() -> list[Table]:
         "supplied_columns",
         "data_through",
         "distinct_values",
-        "escalation_durations",
         "partner_waits",
         "case_flow",
         *blocks.DERIVED_TABLES,
@@ -57,5 +69,6 @@ def source_tables() -> list[Table]:
         *pace.DERIVED_TABLES,
         *cover.DERIVED_TABLES,
         *kinds.DERIVED_TABLES,
+        *weekly.DERIVED_TABLES,
     }
     return [table for table in FACTS.sorted_tables if table.name not in bookkeeping_tables]

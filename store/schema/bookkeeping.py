@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from store.schema.columns import day, fact_table, flag, moment, number, text, whole
+from store.schema.columns import day, fact_table, flag, moment, text, whole
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 STORE_INFO = fact_table(
     "store_info",
@@ -112,21 +112,4 @@ DISTINCT_VALUES = fact_table(
     text("dimension", "dimension", required=True),
     text("value", "value", required=True),
     whole("rows", "rows with it"),
-)
-
-ESCALATION_DURATIONS = fact_table(
-    "escalation_durations",
-    "bucket histogram of time to resolve per opened week (derived)",
-    ("opened_week", "resolve_bucket", "ended", "team", "site", "marketplace", "severity", "reason", "tier"),
-    ("opened_week", "team"),
-    day("opened_week", "first day of the week opened", required=True),
-    whole("resolve_bucket", "log bucket of hours to the end, or to data_through while open"),
-    flag("ended", "false: censored"),
-    text("team", "team"),
-    text("site", "site"),
-    text("marketplace", "marketplace"),
-    text("severity", "severity"),
-    text("reason", "reason"),
-    text("tier", "tier"),
-    number("cases", "rows"),
 )

@@ -145,7 +145,6 @@ def test_flows_rollups_and_values_count_what_the_rows_say_in_one_slice_and_in_ma
     with derived_in_memory(source, SETTINGS) as connection:
         escalations = rows_of(connection, "escalations")
         flows = Counter((row["flow"], row["delta"]) for row in rows_of(connection, "case_flow"))
-        rollup = rows_of(connection, "escalation_durations")
         values = {
             row["value"]: row["rows"]
             for row in rows_of(connection, "distinct_values")
@@ -165,14 +164,6 @@ def test_flows_rollups_and_values_count_what_the_rows_say_in_one_slice_and_in_ma
         ("merged", -1): 50,
         ("resolved", -1): ended - 50,
     }
-    assert sum(row["cases"] for row in rollup) == size
-    recount = Counter(
-        (row["opened_week"], row["resolve_bucket"], row["end_kind"] == "resolved", row["team"])
-        for row in escalations
-    )
-    assert {
-        (r["opened_week"], r["resolve_bucket"], r["ended"], r["team"]): r["cases"] for r in rollup
-    } == recount
     assert values == {"a": 67, "b": 67}
     assert order == sorted(order, key=lambda row: (row[0], row[1] is None, row[1] or "", row[2]))
     assert (supplied["team"], supplied["due_at"], supplied["resolved_at"]) == (134, 0, ended)
