@@ -10,6 +10,8 @@ from sqlalchemy import Boolean, Connection, Date, DateTime, Executable, Integer,
 from sqlalchemy.types import TypeEngine
 
 _MOMENT = pa.timestamp("us")
+_BATCH_ROWS = 16_384
+"""Rows DuckDB sets memory aside for at a time. Its own million is 8 MB for each column of a result of ten rows."""
 
 
 def to_arrow(
@@ -19,7 +21,7 @@ def to_arrow(
     result = connection.execute(statement, parameters)
     cursor: Any = result.cursor
     if connection.dialect.name == "duckdb":
-        table = cursor.to_arrow_table()
+        table = cursor.to_arrow_table(_BATCH_ROWS)
         result.close()
         wanted = _common_schema(table.schema)
         return table if wanted is None else table.cast(wanted)
