@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from analysis.paired_runs import NEVER, Earlier, Spread
 from analysis.scenario_outcome import Comparison, Outcome
@@ -58,6 +59,10 @@ def change_words(change: Change, around: Surroundings) -> str:
             )
 
 
+NEXT_TO_NONE: Final = 0.005
+"""A chance that is written as 0 %."""
+
+
 def scenario_words(scenario: Scenario, around: Surroundings) -> str:
     """All changes, the first with a capital: "2 hires in EMEA 1 from 4 Jan 2027 and …"."""
     parts = [change_words(change, around) for change in scenario.changes]
@@ -90,9 +95,11 @@ def difference_words(words: str, base: Outcome, changed: Outcome, found: Compari
         f"It is kept at the end in {numbers.percent(float(changed.chance[-1]), 0)} of futures, "
         f"{numbers.percent(float(base.chance[-1]), 0)} without."
     )
-    if base.chance[-1] == 0 and changed.chance[-1] == 0:
+    most = max(float(base.chance[-1]), float(changed.chance[-1]))
+    if most < NEXT_TO_NONE:
+        none = "none of" if most == 0 else "hardly any of"
         return (
-            f"{words}: the SLA target is kept at the end in none of the futures, with or without.",
+            f"{words}: the SLA target is kept at the end in {none} the futures, with or without.",
             f"Of the backlog: {backlog}. {hours}",
         )
     if not clear(found.earlier.weeks):

@@ -6,13 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
-    ColumnElement,
-    FromClause,
     Integer,
     and_,
     case,
@@ -29,7 +26,6 @@ from queries.capacity.hiring import positions_on
 from queries.capacity.standing import NEVER, Spell, of_known_people, spells
 from queries.measure import Reader
 from queries.remembering import remembered
-from queries.scope import open_scope
 from queries.time import DAY, WEEK
 
 MEASURED = 13 * WEEK
@@ -279,79 +275,42 @@ def leaving_of(reader: Reader, first: dt.date) -> Leaving:
     return Leaving(left, days / 365.25)
 
 
-_ENDED = {"escalations": "resolved_on", "appeals": "decided_on", "investigations": "closed_on"}
-
-
 @remembered(1)
 def ramp_of(reader: Reader, first: dt.date) -> Ramp:
-    """Standard hours of cases ended per available hour in the first 26 weeks, against those longer here.
+    """Standard hours new people ended ÷ those experienced colleagues of their team do in as many hours.
 
-    In stretches of four weeks of tenure over the last two years; a stretch with fewer than 30 days of work
-    counts as the one before it, the first as fully trained. Never above 1, never falling.
+    In stretches of four weeks of tenure over the last two years, of all visible people; a stretch with fewer
+    than 30 days of work counts as the one before, the first as fully trained. Never above 1, never falling.
     """
-    people = open_scope().table("specialists")
-    since = first - RAMP_BACK
-    done, had, days = (defaultdict[int, float](float) for _ in range(3))
-    for name, ended in _ENDED.items():
-        if reader.coverage.loaded((name,)) is None:
-            continue
-        table = reader.scope.table(name)
-        per_day = (
-            select(
-                _days_here(table.c[ended], people.c.hired_on).label("day"),
-                table.c.standard_hours.label("hours"),
-            )
-            .select_from(table.join(people, people.c.specialist_id == table.c.specialist_id))
-            .where(table.c[ended] >= since, table.c[ended] < first, table.c[ended] >= people.c.hired_on)
-            .subquery()
-        )
-        for step, _, hours in _by_step(reader, per_day):
-            done[step] += hours
-    table = reader.scope.table("work_days")
-    per_day = (
-        select(
-            _days_here(table.c.worked_on, people.c.hired_on).label("day"),
-            table.c.available_hours.label("hours"),
-        )
-        .select_from(table.join(people, people.c.specialist_id == table.c.specialist_id))
-        .where(table.c.worked_on >= since, table.c.worked_on < first, table.c.available_hours > 0)
-        .where(table.c.worked_on >= people.c.hired_on)
+    table = reader.scope.table("work_pace")
+    week = table.c.tenure_weeks
+    bounds = range(RAMP_STEP, RAMP_WEEKS + RAMP_STEP, RAMP_STEP)
+    step = case(*((week < bound, place) for place, bound in enumerate(bounds)), else_=len(bounds))
+    placed = (
+        select(step.label("step"), table.c.done_hours, table.c.usual_hours)
+        .where(table.c.worked_on >= first - RAMP_BACK, table.c.worked_on < first)
+        .where(week >= 0, week < RAMP_WEEKS, table.c.usual_hours.is_not(None))
         .subquery()
     )
-    for step, count, hours in _by_step(reader, per_day):
-        had[step] += hours
-        days[step] += count
-    return _ramp(done, had, days)
-
-
-def _ramp(done: dict[int, float], had: dict[int, float], days: dict[int, float]) -> Ramp:
-    trained = -(-RAMP_WEEKS // RAMP_STEP)
-    if not (had.get(trained) and done.get(trained)):
-        return Ramp((), 0)
-    usual = done[trained] / had[trained]
-    curve: list[float] = []
-    for step in range(trained):
-        enough = days.get(step, 0) >= FEWEST_DAYS and had.get(step, 0) > 0
-        known = min(done.get(step, 0.0) / had[step] / usual, 1.0) if enough else (curve[-1] if curve else 1.0)
-        curve.append(max(known, curve[-1]) if curve else known)
-    new = int(sum(count for step, count in days.items() if step < trained))
-    return Ramp(tuple(float(share) for share in np.repeat(curve, RAMP_STEP)[:RAMP_WEEKS]), new)
-
-
-def _by_step(reader: Reader, per_day: FromClause) -> list[tuple[int, int, float]]:
-    """Stretch of tenure, rows and hours; the last stretch is everyone past the ramp."""
-    day = per_day.c.day
-    bounds = [min(week, RAMP_WEEKS) * 7 for week in range(RAMP_STEP, RAMP_WEEKS + RAMP_STEP, RAMP_STEP)]
-    step = case(*((day < bound, place) for place, bound in enumerate(bounds)), else_=len(bounds))
-    placed = select(step.label("step"), per_day.c.hours).subquery()
     rows = reader.scope.read(
         reader.facts,
-        select(placed.c.step, func.count().label("rows"), func.sum(placed.c.hours).label("hours")).group_by(
-            placed.c.step
-        ),
+        select(
+            placed.c.step,
+            func.count(case((placed.c.usual_hours > 0, 1))).label("days"),
+            func.sum(placed.c.done_hours).label("done"),
+            func.sum(placed.c.usual_hours).label("usual"),
+        ).group_by(placed.c.step),
     ).to_pylist()
-    return [(int(row["step"]), int(row["rows"]), float(row["hours"] or 0.0)) for row in rows]
+    return _ramp({int(row["step"]): (row["days"], float(row["done"]), float(row["usual"])) for row in rows})
 
 
-def _days_here(day: ColumnElement[Any], hired: ColumnElement[Any]) -> ColumnElement[int]:
-    return type_coerce(day - hired, Integer)
+def _ramp(steps: dict[int, tuple[int, float, float]]) -> Ramp:
+    """Days, hours done and hours usual by stretch of tenure, as productivity by week."""
+    curve: list[float] = []
+    for step in range(-(-RAMP_WEEKS // RAMP_STEP)):
+        days, done, usual = steps.get(step, (0, 0.0, 0.0))
+        enough = days >= FEWEST_DAYS and usual > 0
+        known = min(done / usual, 1.0) if enough else (curve[-1] if curve else 1.0)
+        curve.append(max(known, curve[-1]) if curve else known)
+    new = sum(days for days, _, _ in steps.values())
+    return Ramp(tuple(float(share) for share in np.repeat(curve, RAMP_STEP)[:RAMP_WEEKS]) if new else (), new)

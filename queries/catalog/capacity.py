@@ -144,8 +144,8 @@ def _headcount_gap(kinds: tuple[Work, ...]) -> Metric:
         ),
         "fte",
         "down",
-        "Full-time equivalents needed less those there. Needed is the work that came in, and the backlog spread over "
-        "the days it should take, divided by the hours of one full-time equivalent: paid hours less leave, "
+        "Full-time equivalents needed less those there. Needed is the work that came in, and the whole backlog, work "
+        "in progress included, spread over the days it should take, divided by the hours of one full-time equivalent: paid hours less leave, "
         "training and meetings, at the utilisation aimed at, new people counted at what people of their tenure get "
         "done. Days and utilisation are those of the settings.",
         "arrived; worked; open at period end",

@@ -16,7 +16,7 @@ from queries.capacity.clearing import outlook
 from queries.capacity.coming import coming, common_errors
 from queries.capacity.days import days_ahead, open_days
 from queries.capacity.passing import TYPES, Passing, _passing, with_waits_of
-from queries.capacity.people import _ramp, crews, leaving_of
+from queries.capacity.people import _ramp, crews, leaving_of, ramp_of
 from queries.capacity.plan import base_plan
 from queries.capacity.queue import _open_now, open_cases
 from queries.filters import Filters
@@ -254,9 +254,7 @@ def test_waits_are_those_of_calm_days_and_promises_those_of_all() -> None:
     found = with_waits_of(Passing(shares, 500), Passing(calm, 80))
     assert found.shares.sum(axis=0) == pytest.approx([0, 0.3, 0.1, 0.6])
     assert found.shares[:, 3] == pytest.approx([0.12, 0.48]), "as the calm cases of the same promise"
-    assert found.shares[:, 2] == pytest.approx([0.06, 0.04]), (
-        "no calm case has this promise: as all"
-    )
+    assert found.shares[:, 2] == pytest.approx([0.06, 0.04]), "no calm case has this promise: as all"
     assert (found.cases, found.calm) == (80, True)
 
 
@@ -284,13 +282,27 @@ def test_days_away_with_a_weekend_between_are_one_spell() -> None:
 
 
 def test_the_ramp_never_falls_and_short_stretches_follow_the_one_before() -> None:
-    days = {0: 100.0, 1: 100.0, 2: 5.0, 3: 100.0, 7: 5000.0}
-    had = {step: count * 5 for step, count in days.items()}
-    done = {0: 200.0, 1: 150.0, 2: 25.0, 3: 600.0, 7: 25_000.0}
-    found = _ramp(done, had, days)
+    found = _ramp(
+        {0: (100, 200, 500), 1: (100, 150, 500), 2: (5, 25, 25), 3: (100, 600, 500)}
+    )  # fmt: skip
     assert found.by_week[:17:4] == pytest.approx((0.4, 0.4, 0.4, 1.0, 1.0))
     assert found.days == 305
-    assert _ramp({}, {}, {}).by_week == ()
+    assert _ramp({}).by_week == ()
+
+
+def test_the_ramp_is_that_of_the_cohorts_taken_together(staff: Staff) -> None:
+    ahead = days_ahead(staff.reader)
+    assert ahead is not None
+    pace = stamped(staff, "work_pace", "worked_on", "tenure_weeks", "done_hours", "usual_hours")
+    since = ahead.first - dt.timedelta(weeks=104)
+    new = pace[pace["tenure_weeks"].between(0, 25) & pace["usual_hours"].notna()]
+    new = new[(new["worked_on"] >= since) & (new["worked_on"] < ahead.first)]
+    found = ramp_of(staff.reader, ahead.first)
+    assert found.days == (new["usual_hours"] > 0).sum()
+    early = new[new["tenure_weeks"] < 4]
+    if (early["usual_hours"] > 0).sum() >= 30:
+        wanted = min(early["done_hours"].sum() / early["usual_hours"].sum(), 1.0)
+        assert found.by_week[0] == pytest.approx(wanted)
 
 
 @pytest.mark.parametrize("past", [[9.0], [5.0] * 5, [0.0] * 60, [0.0] * 30 + [5000.0] + [0.0] * 30])
