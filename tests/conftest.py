@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, settings
 
+from store import build
 from store.build import begin, finish
 from store.facts import SETTINGS_VARIABLE, read_store_settings
 from store.location import ENVIRONMENT_VARIABLE, Location
@@ -47,6 +48,14 @@ def _no_store_of_the_developer() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(ENVIRONMENT_VARIABLE, raising=False)
         patch.delenv(SETTINGS_VARIABLE, raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread_a_build() -> Iterator[None]:
+    """Small stores are built by one thread: a second costs a quarter more, and the workers fill the cores."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "_THREADS", 1)
         yield
 
 
@@ -127,7 +136,7 @@ def build_store(
     settings until the next call.
     """
 
-    def build(tables: dict[str, pa.Table], settings_toml: str | None = None) -> Location:
+    def build_tables(tables: dict[str, pa.Table], settings_toml: str | None = None) -> Location:
         location = new_location()
         use_settings(location, settings_toml, tmp_path_factory.mktemp("settings"))
         with begin(location, empty=True) as building:
@@ -135,7 +144,7 @@ def build_store(
             finish(building, read_store_settings(location), "test")
         return location
 
-    yield build
+    yield build_tables
     os.environ.pop(SETTINGS_VARIABLE, None)
 
 

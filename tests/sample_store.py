@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from store import importing, locks
+from store import build, importing, locks
 from store.commands.sample import make_sample
 from store.errors import StoreLocked
 from store.location import Location
@@ -18,15 +18,16 @@ from store.location import Location
 END = dt.date(2026, 11, 15)
 """A Sunday: the last day of week 46 of 2026, on which every sample of the tests ends."""
 NEWEST_WEEK = "2026-W46"
+_THREADS = build._THREADS  # as many as the product uses, whatever the tests of small stores use
 ROOT = Path(__file__).parents[1]
 INCIDENT_LOG = ROOT.parent / "shared" / "data" / "incident_event_log.csv.gz"
 INCIDENT_MAPPING = ROOT / "sample_data" / "mappings" / "incident_event_log.toml"
 
 
 def built_once(
-    tmp_path_factory: pytest.TempPathFactory, name: str, build: Callable[[Location], object]
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Location], object]
 ) -> Location:
-    """The store called `name`; the first process of a test run that asks builds it for all of them."""
+    """The store called `name`; the first process of a test run that asks makes it for all of them."""
     base = tmp_path_factory.getbasetemp()
     root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     location = Location.parse(str(root / name))
@@ -34,7 +35,9 @@ def built_once(
         try:
             with locks.exclusive(root / f"{name}.lock"):
                 if not (location.home / "CURRENT").exists():
-                    build(location)
+                    with pytest.MonkeyPatch.context() as patch:
+                        patch.setattr(build, "_THREADS", _THREADS)
+                        make(location)
                 return location
         except StoreLocked:
             time.sleep(0.1)

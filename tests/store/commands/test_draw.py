@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,22 @@ from tests.queries.decided_week import SETTINGS, WEEK, decided_week
 MAPPING = Path(__file__).parents[3] / "sample_data" / "mappings" / "audit_results.toml"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Location:
-    location = Location.parse(str(tmp_path / "store"))
-    use_settings(location, SETTINGS, tmp_path)
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Location:
+    folder = tmp_path_factory.mktemp("decided")
+    location = Location.parse(str(folder / "store"))
+    use_settings(location, SETTINGS, folder)
     with begin(location, empty=True) as building:
         fill(building.connection, decided_week())
         finish(building, read_store_settings(location), "test")
     return location
+
+
+@pytest.fixture
+def home(decided: Location, tmp_path: Path) -> Location:
+    """A copy of the store of the decided week, without a journal."""
+    shutil.copytree(decided.home, tmp_path / "store")
+    return Location.parse(str(tmp_path / "store"))
 
 
 def run(home: Location, capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, Any]:
