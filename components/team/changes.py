@@ -14,6 +14,7 @@ from components.numbers import NBSP, finite
 from components.plain_text import literal
 from components.tables import Column
 from components.team.chosen import first_name
+from components.team.reading import inside
 from components.view import View
 from queries.people.changes import Course, course
 from queries.people.roster import Member
@@ -45,6 +46,8 @@ def answer(name: str, found: tuple[Course, ...]) -> tuple[str, str]:
     told = [one for one in found if not one.line.series.reason]
     signals = [one for one in told if one.line.assessment.signal]
     untested = [one for one in told if not one.line.assessment.tested]
+    if not any(np.nanmax(one.line.series.value, initial=0.0) > 0 for one in told):
+        return f"{name} decided nothing in these weeks, so there is no course to tell.", ""
     if signals:
         words = "; ".join(f"{one.metric.label} {wording.rule_words(one.line)}" for one in signals)
         lead = f"Outside {name}'s own usual range: {words}."
@@ -54,7 +57,7 @@ def answer(name: str, found: tuple[Course, ...]) -> tuple[str, str]:
         lead = "No detectable change: nothing left the usual range."
     rest = ""
     if untested and len(untested) < len(told):
-        named = ", ".join(one.metric.label.lower() for one in untested)
+        named = ", ".join(inside(one.metric.label) for one in untested)
         rest = f"Too few periods for a usual range of {name}'s own: {named}."
     return lead, rest
 

@@ -40,7 +40,7 @@ def funnels(view: View, person: Member) -> None:
     usable = [place for place in found if not place[0].reason]
     question = f"How does {name} compare, given the volume?"
     if not usable:
-        theme.section(question, "", " ".join(f"{one.measure.label}: {one.reason}." for one, _ in found))
+        theme.section(question, "", reading.not_compared({one.measure.label: one.reason for one, _ in found}))
         return
     lead, rest = reading.answer(name, found)
     theme.section(question, lead, f"{rest} {DO_NOT_RANK}".strip())
@@ -262,7 +262,7 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
                 compared.measure.label,
                 end,
                 "0"
-                if place is None
+                if place is None or not place.cases
                 else f"{numbers.count(place.events)} of{NBSP}{numbers.count(place.cases)}",
                 numbers.number(place.expected) if place is not None and shown else numbers.MISSING,
                 reading.likely(place),

@@ -10,6 +10,7 @@ from components import link, numbers, states, theme
 from components.cases.list_table import Cell, Head, Row, list_table
 from components.numbers import NBSP
 from components.plain_text import literal
+from components.team import reading
 from components.team.chosen import address
 from components.view import View
 from queries.development import next_one_on_ones
@@ -189,8 +190,7 @@ def _remark(view: View, silent: dict[str, str]) -> str:
         f"of any team. Special cause: outside 95{NBSP}% limits on one side in two periods of 13 weeks "
         "running and "
         f"outside 99.8{NBSP}% over both, like for like; everything else cannot be told from luck."
-        + "".join(f" Not compared on “{label}”: {reason}." for label, reason in silent.items())
-        + left
+        f" {reading.not_compared(silent)}{left}".rstrip()
     )
 
 

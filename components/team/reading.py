@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from components import numbers
 from components.numbers import NBSP
 from components.status import Status
@@ -18,9 +20,22 @@ def counted(measure: PersonMeasure, cases: int, events: int) -> str:
     return f"{numbers.count(events)} {measure.event} of{NBSP}{numbers.count(cases)} {measure.cases}"
 
 
+def inside(label: str) -> str:
+    """A label within a sentence: its first letter small, "SLA" as it is."""
+    return f"{label[:1].lower()}{label[1:]}"
+
+
+def not_compared(reasons: Mapping[str, str]) -> str:
+    """Why nobody is compared, by label of the measure: each reason once. "" for none."""
+    by_reason: dict[str, list[str]] = {}
+    for label, reason in reasons.items():
+        by_reason.setdefault(reason, []).append(f"“{label}”")
+    return " ".join(f"Not compared on {', '.join(labels)}: {reason}." for reason, labels in by_reason.items())
+
+
 def status(compared: PeopleComparison, found: Standing | None) -> Status:
     """How a measure reads: a special cause only where it held two periods, else the usual spread."""
-    if found is None:
+    if found is None or not found.cases:
         return Status("No cases")
     if found.withheld:
         return Status(f"Under {compared.minimum} cases: no rate")
@@ -80,7 +95,7 @@ def answer(name: str, places: list[tuple[PeopleComparison, Standing | None]]) ->
     lead = within
     if caused:
         words = "; ".join(
-            f"{compared.measure.label.lower()}: {'more' if found.cause > 0 else 'fewer'} than others find, "
+            f"{inside(compared.measure.label)}: {'more' if found.cause > 0 else 'fewer'} than others find, "
             "two periods running"
             for compared, found in caused
         )
@@ -90,7 +105,7 @@ def answer(name: str, places: list[tuple[PeopleComparison, Standing | None]]) ->
         within = ""
     rest = within
     if once:
-        named = ", ".join(compared.measure.label.lower() for compared in once)
+        named = ", ".join(inside(compared.measure.label) for compared in once)
         rest += f"Outside the 95{NBSP}% limits this time only: {named}. One time alone is no special cause."
     return lead, rest.strip()
 

@@ -61,7 +61,7 @@ def answer(roles: tuple[RoleCover, ...]) -> tuple[str, str]:
     bare = [role for role in roles if not role.is_covered]
     ready = sum(bool(role.now) for role in roles)
     lead = f"{numbers.count(len(bare))} of {wording.things(len(roles), 'role')} without cover."
-    rest = f"{numbers.count(ready)} with somebody who is ready now."
+    rest = f"{numbers.count(ready)} with somebody who is ready now." if ready else "Nobody is ready now."
     if bare:
         return lead, rest
     whole = "The role has" if len(roles) == 1 else f"All {numbers.count(len(roles))} roles have"

@@ -55,7 +55,8 @@ def about(view: View, person: Member) -> None:
     if person.site:
         facts.append(person.site)
     if person.hired_on is not None:
-        facts.append(f"here since {numbers.full_date(person.hired_on)}")
+        since = "was here from" if person.has_left(on) else "here since"
+        facts.append(f"{since} {numbers.full_date(person.hired_on)}")
     if person.fte is not None and person.fte < 1:
         facts.append(f"{numbers.percent(person.fte, 0)} of full time")
     with st.container(gap=None):

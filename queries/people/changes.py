@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from queries.filters import Filters
 from queries.measure import Reader, measure, needs_block
 from queries.model import Metric
 from queries.people.comparison import mature_blocks
+from queries.people.roster import member
 from queries.remembering import remembered
 from queries.scorecard import ScoreLine, lines
 from queries.time import Grain, Period
@@ -43,8 +45,9 @@ def course(
 ) -> tuple[Course, ...]:
     """The person's course in every metric of KEYS up to `week`; the median is of `team`, or of everyone.
 
-    Rates and times exist over 13 weeks only: blocks are counted back from the newest mature one. A metric
-    that cannot be told has the reason in its series.
+    Rates and times exist over 13 weeks only: blocks are counted back from the newest mature one. Periods
+    before the first day or after the last one of the person are left out, as nothing could be done in them.
+    A metric that cannot be told has the reason in its series.
     """
     return _course(reader, specialist_id, team, week, Filters(chosen=filters.chosen).without("member"))
 
@@ -67,10 +70,26 @@ def _one(
             blocks[1] if blocks is not None else reader.coverage.rules.period_of(week.last_day, Grain.block)
         )
         periods = _loaded(reader, metric, reader.coverage.rules.last(last, BLOCKS))
+    periods = _employed(reader, specialist_id, week, periods)
     own = measure(reader, (key,), periods, (), filters.with_values("member", (specialist_id,)))
     line = lines(own, (key,), (), ())[0]
     others = filters if team is None else filters.with_values("team", (team,))
     return Course(line, _median(reader, key, periods, others))
+
+
+def _employed(reader: Reader, specialist_id: str, week: Period, periods: list[Period]) -> list[Period]:
+    """Those periods in which the person was there, whole weeks and any part of a block; at least the last."""
+    person = member(reader, specialist_id, week.last_day)
+    if person is None:
+        return periods
+    first, left = person.hired_on or dt.date.min, person.left_on or dt.date.max
+    inside = [
+        period
+        for period in periods
+        if period.start <= left
+        and first <= (period.last_day if period.grain is Grain.block else period.start)
+    ]
+    return inside or periods[-1:]
 
 
 def _loaded(reader: Reader, metric: Metric, periods: list[Period]) -> list[Period]:

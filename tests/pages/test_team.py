@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -19,9 +20,10 @@ from components.team import access, changes, funnels, my_team, needs, reading, w
 from queries.filters import Filters
 from queries.measure import Reader, open_reader
 from queries.people import comparison
+from queries.people.changes import course
 from queries.people.comparison import FEWEST_OTHERS, compare_people, standing
 from queries.people.measures import MEASURES
-from queries.people.roster import roster
+from queries.people.roster import member, roster
 from queries.scope import open_scope
 from store import journal as stored
 from store.build import begin, finish
@@ -165,10 +167,35 @@ def test_a_person_who_left_is_shown_until_then(open_team: Open, reader: Reader) 
     assert "What is shown ends with the work until then." in said(app)
 
 
+def test_a_course_begins_with_the_first_day_and_ends_with_the_last(reader: Reader) -> None:
+    """Weeks in which somebody was not there yet are no weeks of nothing: they would make work a signal."""
+    week = reader.coverage.newest_week()
+    assert week is not None
+    there = roster(reader, Filters(), week.last_day)
+    hired = {one.specialist_id: one.hired_on for one in there if one.hired_on and one.hired_on < week.start}
+    new = max(hired, key=lambda number: hired[number])
+    assert hired[new] > week.start - dt.timedelta(weeks=40)
+    (decided, *rates) = course(reader, new, None, week, Filters())
+    assert decided.line.series.periods[0].start >= hired[new]
+    assert decided.line.series.periods[-1] == week
+    assert all(one.line.series.periods[0].last_day >= hired[new] for one in rates)
+    known = {one.specialist_id for one in there}
+    last_days = {
+        number: left.left_on
+        for number in sorted(reader.directory.names)
+        if number not in known and (left := member(reader, number, week.last_day)) and left.left_on
+    }
+    gone, left_on = max(last_days.items(), key=lambda item: item[1])
+    for one in course(reader, gone, None, week, Filters()):
+        assert one.line.series.periods[-1].start <= left_on
+        assert len(one.team_median) == len(one.line.series.periods)
+
+
 def test_a_manager_without_cases_has_no_rate(open_team: Open, reader: Reader) -> None:
     app = open_team(person="E0000a")
     assert problems(app) == []
     assert "Too few cases for a rate about" in said(app)
+    assert "decided nothing in these weeks, so there is no course to tell." in said(app)
 
 
 def test_a_team_of_one_is_compared_with_nobody(open_team: Open, reader: Reader) -> None:
