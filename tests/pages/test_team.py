@@ -172,9 +172,10 @@ def test_a_course_begins_with_the_first_day_and_ends_with_the_last(reader: Reade
     week = reader.coverage.newest_week()
     assert week is not None
     there = roster(reader, Filters(), week.last_day)
-    hired = {one.specialist_id: one.hired_on for one in there if one.hired_on and one.hired_on < week.start}
+    long_since = week.start - dt.timedelta(weeks=26)
+    hired = {one.specialist_id: one.hired_on for one in there if one.hired_on and one.hired_on < long_since}
     new = max(hired, key=lambda number: hired[number])
-    assert hired[new] > week.start - dt.timedelta(weeks=40)
+    assert hired[new] > week.start - dt.timedelta(weeks=52)
     (decided, *rates) = course(reader, new, None, week, Filters())
     assert decided.line.series.periods[0].start >= hired[new]
     assert decided.line.series.periods[-1] == week
