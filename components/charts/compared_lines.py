@@ -45,14 +45,7 @@ def _build(unit: Unit) -> g.Spec:
     return g.chart(
         [
             g.extent_layer(y),
-            g.layer(
-                "target",
-                {"type": "rule", "strokeWidth": 1.2},
-                x=x,
-                x2=g.end_of("x2"),
-                y=y,
-                color=g.slot("ink"),
-            ),
+            g.target_layer(x, y),
             g.layer("target", g.text_mark(dx=4, dy=-8), x=x, y=y, text=g.text_of(), color=g.slot("ink")),
             *(
                 g.layer(

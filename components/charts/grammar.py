@@ -159,6 +159,11 @@ def hit_layer(x: Spec, x2: Spec, tip: list[Spec]) -> Spec:
     return clickable(layer("hit", strip, x=x, x2=x2, **whole_height, tooltip=tip))
 
 
+def target_layer(x: Spec, y: Spec) -> Spec:
+    """A line per stretch of time for which a target holds, from x to x2."""
+    return layer("target", {"type": "rule", "strokeWidth": 1.2}, x=x, x2=end_of("x2"), y=y, color=slot("ink"))
+
+
 def chosen_layer(x: Spec, x2: Spec) -> Spec:
     """A full-height strip behind everything: the days a reader chose."""
     strip: Spec = {"type": "rect", "opacity": 0.45}

@@ -77,14 +77,7 @@ def _build(unit: Unit) -> g.Spec:
                 y=y,
                 color=g.slot("grey"),
             ),
-            g.layer(
-                "target",
-                {"type": "rule", "strokeWidth": 1.2},
-                x=x,
-                x2=g.end_of("x2"),
-                y=y,
-                color=g.slot("ink"),
-            ),
+            g.target_layer(x, y),
             g.layer("target-text", g.text_mark(dx=4), x=x, y=y, text=g.text_of(), color=g.slot("ink")),
             g.layer(
                 "divider", {"type": "rule", "strokeDash": [2, 2], "strokeWidth": 1}, x=x, color=g.slot("ink")

@@ -19,11 +19,10 @@ from components.tables import Cell, Column, small_table
 from components.view import View
 from queries.filters import DIMENSIONS, NONE_VALUE
 from queries.measure import Measures, measure
-from queries.scan import FALSE_SHARE
+from queries.scan import FALSE_SHARE, unlike_the_rest
 from queries.scorecard import ScoreLine
 from queries.series import Series
 from queries.time import WEEK, Grain, Period
-from queries.unlike import unlike_the_rest
 
 RATE, REINSTATED, DENIED_WRONGLY = "restumble_rate_90", "reinstatement_rate", "wrongful_denial_rate"
 SECOND_LEVEL = "second_level_reversal_rate"

@@ -19,11 +19,10 @@ from components.trends import trend_lines
 from components.view import View
 from queries.filters import NONE_VALUE
 from queries.measure import Measures, measure
-from queries.scan import FALSE_SHARE
+from queries.scan import FALSE_SHARE, unlike_the_rest
 from queries.scorecard import ScoreLine
 from queries.series import Series
 from queries.time import Period
-from queries.unlike import unlike_the_rest
 
 FLOOR, ON_APPEAL, AUDITED = "false_positive_floor", "overturned_on_appeal", "audited_precision"
 KEYS = (FLOOR, ON_APPEAL, AUDITED)

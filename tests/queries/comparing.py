@@ -8,7 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from queries.filters import NONE_VALUE, Filters
+from queries.measure import measure
 from queries.series import Series
+from queries.time import Grain, Period
 from tests.queries.conftest import World
 from tests.queries.oracle import Answer
 from tests.queries.oracle_rows import Row
@@ -39,6 +41,34 @@ def _teams_below(world: World, parent: str) -> set[str]:
         if not more:
             return found
         found |= more
+
+
+def last_periods(world: World, table: str, grain: Grain, count: int) -> list[Period]:
+    """So many periods to the last day of a table."""
+    rules = world.reader.coverage.rules
+    return rules.last(rules.period_of(world.reader.coverage.tables[table].last_day, grain), count)
+
+
+def compare(
+    world: World,
+    keys: tuple[str, ...],
+    periods: list[Period],
+    by: tuple[str, ...] = (),
+    filters: Filters | None = None,
+) -> list[str]:
+    """Everything in which measure() and the second computation differ, totals and groups."""
+    filters = filters or Filters()
+    measures = measure(world.reader, keys, periods, by, filters)
+    assert measures.reasons == {}
+    found = []
+    for key in keys:
+        every = [((), measures.total(key))]
+        every += [(group, measures.group(key, group)) for group in measures.groups] if by else []
+        for group, series in every:
+            keep = keeper(world, filters, by if group else (), group)
+            minimum = 10 if group and "member" in by else 5
+            found += differences(world, key, series, keep, minimum)
+    return found
 
 
 def differences(

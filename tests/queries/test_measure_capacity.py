@@ -21,7 +21,7 @@ from queries.six_twelve import review_of
 from queries.time import CALENDAR_GRAINS, DAY, Grain, Period
 from store.facts import open_facts
 from store.location import Location
-from tests.queries.comparing import differences, keeper
+from tests.queries.comparing import compare, last_periods
 from tests.queries.conftest import World
 from tests.queries.oracle_capacity import CapacityOracle, CapacityRows
 from tests.queries.random_capacity import HOLIDAY, capacity_operation
@@ -52,31 +52,7 @@ def world(build_store: Callable[..., Location]) -> Iterator[World]:
 
 def periods_of(world: World, grain: Grain) -> list[Period]:
     """Periods that reach from before the first day of work to after the last."""
-    rules = world.reader.coverage.rules
-    last = world.reader.coverage.tables["work_days"].last_day
-    return rules.last(rules.period_of(last, grain), SPANS[grain])
-
-
-def compare(
-    world: World,
-    keys: tuple[str, ...],
-    periods: list[Period],
-    by: tuple[str, ...] = (),
-    filters: Filters | None = None,
-) -> list[str]:
-    """Everything in which measure() and the second computation differ, totals and groups."""
-    filters = filters or Filters()
-    measures = measure(world.reader, keys, periods, by, filters)
-    assert measures.reasons == {}
-    found = []
-    for key in keys:
-        every = [((), measures.total(key))]
-        every += [(group, measures.group(key, group)) for group in measures.groups] if by else []
-        for group, series in every:
-            keep = keeper(world, filters, by if group else (), group)
-            minimum = 10 if group and "member" in by else 5
-            found += differences(world, key, series, keep, minimum)
-    return found
+    return last_periods(world, "work_days", grain, SPANS[grain])
 
 
 @pytest.mark.parametrize("grain", CALENDAR_GRAINS)

@@ -17,9 +17,9 @@ from queries.filters import DIMENSIONS, NONE_VALUE, Filters
 from queries.hand_back import cases_to_hand_back
 from queries.measure import measure, open_reader
 from queries.restumble_curve import VARIANTS, difference_on, restumble_curves, unknown_to_curves
+from queries.scan import unlike_the_rest
 from queries.scope import open_scope, scope_of
 from queries.time import Grain, Period
-from queries.unlike import unlike_the_rest
 from store.facts import open_facts
 from store.location import Location
 from tests.queries.comparing import differences, keeper

@@ -14,7 +14,7 @@ from queries.scope import open_scope, scope_of
 from queries.time import CALENDAR_GRAINS, Grain, Period
 from store.facts import open_facts
 from store.location import Location
-from tests.queries.comparing import differences, keeper
+from tests.queries.comparing import compare, last_periods
 from tests.queries.conftest import World
 from tests.queries.oracle_strategic import SellerOracle, SellerRows
 from tests.queries.random_operation import Operation, bare_operation
@@ -43,25 +43,7 @@ def world(build_store: Callable[..., Location]) -> Iterator[World]:
 
 def periods_of(world: World, grain: Grain) -> list[Period]:
     """Periods that reach from before the first day to after the last."""
-    rules = world.reader.coverage.rules
-    last = world.reader.coverage.tables["enforcements"].last_day
-    return rules.last(rules.period_of(last, grain), SPANS[grain])
-
-
-def compare(
-    world: World, keys: tuple[str, ...], periods: list[Period], by: tuple[str, ...], filters: Filters
-) -> list[str]:
-    """Everything in which measure() and the second computation differ, totals and groups."""
-    measures = measure(world.reader, keys, periods, by, filters)
-    assert measures.reasons == {}
-    found = []
-    for key in keys:
-        every = [((), measures.total(key))]
-        every += [(group, measures.group(key, group)) for group in measures.groups] if by else []
-        for group, series in every:
-            keep = keeper(world, filters, by if group else (), group)
-            found += differences(world, key, series, keep, 5)
-    return found
+    return last_periods(world, "enforcements", grain, SPANS[grain])
 
 
 @pytest.mark.parametrize("grain", CALENDAR_GRAINS)
