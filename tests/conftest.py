@@ -21,6 +21,7 @@ from store.build import begin, finish
 from store.facts import SETTINGS_VARIABLE, read_store_settings
 from store.location import ENVIRONMENT_VARIABLE, Location
 from tests.sample_store import incident_store
+from tests.scheduling import LongestFirst, longest_first
 
 __all__ = ["incident_store"]
 
@@ -40,6 +41,21 @@ _FORGETFUL = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 
 BuildStore = Callable[..., Location]
 Kept = Callable[[object, Callable[[], AbstractContextManager[Any]]], Any]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the tests, what takes long comes first."""
+    if hasattr(config, "workerinput"):
+        longest_first(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst | None:
+    """Files in the order collected, for `--dist loadfile`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return LongestFirst(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
