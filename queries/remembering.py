@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import wraps
-from threading import Condition
+from threading import BoundedSemaphore, Condition, local
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
@@ -24,6 +25,13 @@ Answer = TypeVar("Answer")
 CODE_VERSION = 4
 """Raised when a change of code changes numbers, so that a shared cache never serves old ones."""
 
+AT_ONCE = 3
+"""Answers worked out at the same time. More would be no faster, since each keeps a processor busy, but take
+more memory: thirty readers who change a filter together wait for their turn."""
+_turns = BoundedSemaphore(AT_ONCE)
+_mine = local()
+_UNKNOWN = object()
+
 
 def remembered(
     megabytes: float,
@@ -31,8 +39,9 @@ def remembered(
     """Keep the newest answers of a function of a reader and hashable, positional arguments, up to a size.
 
     The key holds code, store version and the viewer's predicate, so no answer outlives its facts or
-    reaches other viewers. Equal questions asked at once wait for one answer. An answer is
-    shared: nobody may change it, and it must hold no reader, so that an old version can be dropped.
+    reaches other viewers. Equal questions asked at once wait for one answer; of different ones `AT_ONCE` are
+    answered at a time, while known answers never wait. An answer is shared: nobody may change it, and it must
+    hold no reader, so that an old version can be dropped.
     """
 
     def decorate(
@@ -43,10 +52,39 @@ def remembered(
             return (CODE_VERSION, str(facts.location), facts.version, reader.scope.predicate, *question)
 
         answers: LRUCache[Any, Any] = LRUCache(megabytes * 2**20, getsizeof=_bytes)
-        kept = cached(answers, key=key, condition=Condition())(function)
-        return wraps(function)(kept)
+        lock = Condition()
+        kept = cached(answers, key=key, condition=lock)(function)
+
+        @wraps(function)
+        def asked(reader: Reader, *question: P.args, **_none: P.kwargs) -> Answer:
+            name = key(reader, *question)
+            with lock:
+                known = answers.get(name, _UNKNOWN)
+            if known is not _UNKNOWN:
+                return known
+            with _turn():
+                return kept(reader, *question)
+
+        return asked
 
     return decorate
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A turn to work out an answer; answers that it is made of come within it.
+
+    It is taken before an answer is announced as under way, so whoever is waited for has a turn already.
+    """
+    if getattr(_mine, "turn", False):
+        yield
+        return
+    with _turns:
+        _mine.turn = True
+        try:
+            yield
+        finally:
+            _mine.turn = False
 
 
 def _bytes(answer: object) -> float:

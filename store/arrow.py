@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 _MOMENT = pa.timestamp("us")
 _BATCH_ROWS = 16_384
-"""Rows DuckDB sets memory aside for at a time. Its own million is 8 MB for each column of a result of ten rows."""
+"""Rows DuckDB sets memory aside for at a time; its own million takes 8 MB a column, for ten rows as well."""
 
 
 def to_arrow(
