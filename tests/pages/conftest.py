@@ -27,6 +27,16 @@ RunBroken = Callable[..., tuple[list[str], str]]
 FAULT = "disk on fire at /secret/path"
 
 
+def open_page(page: str = "", /, **params: str | list[str]) -> AppTest:
+    """The first run of a page of the store in use, with a link; "" is the Weekly review."""
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
+    if page:
+        app.switch_page(f"../pages/{page}.py")
+    for name, value in params.items():
+        app.query_params[name] = value
+    return app.run()
+
+
 @pytest.fixture(scope="session")
 def small_sample_store(tmp_path_factory: pytest.TempPathFactory) -> Location:
     """The sample operation at a twentieth of its size: 80 weeks to Sun 15 Nov 2026, and its journal.
@@ -63,15 +73,7 @@ def run_page(sample_in_use: Location) -> RunPage:
     `params` are those of the link, a list for a repeated one; write `{"from": …}` where a name is a keyword.
     """
 
-    def run(page: str = "", /, **params: str | list[str]) -> AppTest:
-        app = AppTest.from_file(str(SHELL), default_timeout=60)
-        if page:
-            app.switch_page(f"../pages/{page}.py")
-        for name, value in params.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return run
+    return open_page
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from store import importing
 from store.location import ENVIRONMENT_VARIABLE, Location
-from tests.pages.conftest import SHELL
+from tests.pages.conftest import open_page
+from tests.pages.reading import said
 
 ROOT = Path(__file__).parents[2]
 LOG = ROOT.parent / "shared" / "data" / "traffic_fines.csv.gz"
@@ -24,30 +24,14 @@ def fines(tmp_path_factory: pytest.TempPathFactory) -> Location:
     return location
 
 
-def page(name: str, **params: str) -> AppTest:
-    """The first run of a page with a link."""
-    app = AppTest.from_file(str(SHELL), default_timeout=60)
-    app.switch_page(f"../pages/{name}.py")
-    for key, value in params.items():
-        app.query_params[key] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    return (
-        " ".join(part.value for part in app.markdown)
-        .replace("\\", "")
-        .replace("\u00a0", " ")
-        .replace("\u2060", "")
-    )
-
-
-@pytest.mark.parametrize("name", ["", "reinstatements", "strategic", "escalations", "cases", "definitions"])
+@pytest.mark.parametrize(
+    "name", ["", "reinstatements", "strategic", "escalations", "cases", "definitions", "capacity"]
+)
 def test_no_page_fails_on_a_store_with_enforcements_and_appeals_only(
     fines: Location, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(fines))
-    app = page(name or "weekly_review")
+    app = open_page(name)
     assert not app.exception and not app.error
 
 
@@ -55,7 +39,7 @@ def test_the_speed_of_decisions_counts_the_open_ones(
     fines: Location, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(fines))
-    words = said(page("reinstatements", **{"from": "2007-01-01", "to": "2011-12-25"}))
+    words = said(open_page("reinstatements", **{"from": "2007-01-01", "to": "2011-12-25"}))
     assert "Of 232 appeals submitted in" in words
     assert "fewer than half are decided: median at least 1,891.4 d." in words
     assert "180 appeals were open at the end of" in words
@@ -68,3 +52,16 @@ def test_the_speed_of_decisions_counts_the_open_ones(
         "why enforcements are lifted",
     ):
         assert f"Not supplied: {missing}" in words or f"Not supplied by the source: {missing}" in words
+
+
+def test_capacity_says_part_by_part_what_the_log_does_not_know(
+    fines: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(fines))
+    app = open_page("capacity")
+    words = said(app)
+    assert not app.exception and not app.error
+    assert words.count("Not supplied by the source: hours of people.") == 2, "the simulation, and what if"
+    assert "standard times of appeals" in words and "No teams are known" in words
+    for wrong in ("work_days", "nan", "Traceback", "None", "0 FTE", "could not load"):
+        assert wrong not in words
