@@ -8,13 +8,18 @@ from queries import health
 
 
 def nothing_matches(view: View) -> bool:
-    """Whether the filters let nothing through at all; if so the sentence and the way out are drawn."""
+    """Whether the filters let nothing through at all; if so the sentence and the way out are drawn.
+
+    A source without any of the page's rows is not for the filters to tell: the page says what is missing.
+    """
     if not view.filters.chosen or health.anything_matches(view.reader, view.filters, view.fact):
         return False
-    stored = numbers.count(health.rows_stored(view.reader, view.fact))
+    stored = health.rows_stored(view.reader, view.fact)
+    if not stored:
+        return False
     states.empty(
         f"No {view.fact} match these filters.",
-        f"{stored} without them.",
+        f"{numbers.count(stored)} without them.",
         "Clear filters",
         "filters",
         on_click=lambda: link.clear(view.filters),

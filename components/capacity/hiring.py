@@ -45,6 +45,12 @@ class Hiring(NamedTuple):
     positions: Positions
 
     @property
+    def known(self) -> bool:
+        """Whether anybody, any plan or any position is known in these months."""
+        held = self.positions.waiting or self.positions.agreed
+        return bool(held) or any(month.active or month.planned is not None for month in self.months)
+
+    @property
     def now(self) -> Month | None:
         """The month of the day."""
         return next((month for month in self.months if month.start == self.day.replace(day=1)), None)
@@ -56,6 +62,10 @@ def hiring(view: View) -> None:
     if found is None:
         section(QUESTION)
         states.empty(no_team(view))
+        return
+    if not found.known:
+        section(QUESTION)
+        states.not_supplied("who stands in which team, the headcount plan, and open positions")
         return
     section(QUESTION, *answer(view, found))
     left, right = st.columns([3, 2], gap="large")

@@ -124,6 +124,8 @@ def _held(
         starts, ends = table.c[f"{rows.starts}_on"], table.c[f"{rows.ends}_on"]
         words: Any = table.c.policy if "policy" in table.c else table.c.get("reason", cast(null(), String))
         skill = case((words.in_(known), words), else_="") if known else literal("")
+        # Engines refuse to group or to order by a constant.
+        by = [table.c.specialist_id, *([skill] if known else []), table.c.standard_hours]
         answer = reader.scope.read(
             reader.facts,
             select(
@@ -140,8 +142,8 @@ def _held(
                     or_(ends.is_(None), ends >= last.end),
                 )
             )
-            .group_by(table.c.specialist_id, skill, table.c.standard_hours)
-            .order_by(table.c.specialist_id, skill, table.c.standard_hours),
+            .group_by(*by)
+            .order_by(*by),
         )
         for row in answer.to_pylist():
             person, hours = row["specialist_id"], row["standard_hours"]

@@ -69,7 +69,7 @@ def plan_of(reader: Reader, teams: tuple[str, ...], targets: tuple[tuple[str, fl
     if ahead is None:
         return Base(None, None, (), (), targets, reason="no cases are loaded")
     if reader.coverage.loaded(("work_days",)) is None:
-        return Base(ahead, None, (), (), targets, reason="not supplied: work_days")
+        return Base(ahead, None, (), (), targets, reason="not supplied: hours of people")
     found = [
         (crew, queue)
         for crew, queue in zip(
