@@ -228,7 +228,7 @@ def test_a_thousand_resamples_of_two_thousand_cases_take_no_wait() -> None:
     agreement(cases)
     best = np.inf
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()  # of this process: others may hold the core
         agreement(cases)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best < 0.05

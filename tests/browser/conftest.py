@@ -58,7 +58,7 @@ def new_tab(context_for: Callable[..., BrowserContext], request: pytest.FixtureR
 
     def open_tab(address: str | None = None, **options: object) -> Screen:
         page = context_for(**{"viewport": {"width": 1440, "height": 900}} | options).new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         screens.append(Screen(page, address or request.getfixturevalue("server").address))
         return screens[-1]
 

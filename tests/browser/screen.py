@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
-SETTLE_MS = 30_000
+SETTLE_MS = 90_000  # a page takes one or two seconds; a busy machine is no fault of the page
 # On a deep link Streamlit first asks these below the page's path, then at the root.
 PROBES = re.compile(r"/(escalations|cases|definitions)/_stcore/(health|host-config)$")
 _SETTLED = """() => {

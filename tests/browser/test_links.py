@@ -110,8 +110,6 @@ def test_two_filters_chosen_within_a_tenth_of_a_second_both_count(tab: Screen) -
     option = tab.page.get_by_role("option", name="Strategic")
     option.wait_for()
     # Both clicks are made by the page itself, in one turn of its event loop.
-    option.evaluate(
-        "(option, grain) => { option.click(); grain.click() }", grain.element_handle(timeout=5000)
-    )
+    option.evaluate("(option, grain) => { option.click(); grain.click() }", grain.element_handle())
     tab.until_link(r"(?=.*tier=)(?=.*grain=month)")
     assert tab.params == {"tier": ["strategic"], "grain": ["month"]}
