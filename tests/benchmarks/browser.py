@@ -38,14 +38,15 @@ def browser(reader: Reader, location: Location) -> list[Figure]:
     queries = [query_of(next(unseen)) for _ in range(RUNS + 1)]
     with served(location) as teacher, tempfile.TemporaryDirectory() as folder:
         recording = Path(folder) / "messages.pickle"
-        recording.write_bytes(pickle.dumps(asyncio.run(_record(teacher, ["", *queries]))))
+        recording.write_bytes(pickle.dumps(asyncio.run(record(teacher, ["", *queries]))))
         os.environ[RECORDED] = str(recording)
         # A second server, which has seen none of these filters.
         with served(location) as real, served(location, "tests.benchmarks.static_app") as static:
             return _measure(real, static, queries)
 
 
-async def _record(server: Server, queries: Sequence[str]) -> dict[str, list[bytes]]:
+async def record(server: Server, queries: Sequence[str]) -> dict[str, list[bytes]]:
+    """The messages that draw the page, by the query of its link, each from a session of its own."""
     found = {}
     for query in queries:
         session = await Session.open(server.port)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
+import pickle
 import statistics
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from components import source
 from components.filter_bar import chip_words
@@ -14,7 +18,8 @@ from components.view import View
 from queries.filters import Filters
 from queries.measure import Reader
 from store.location import Location
-from tests.benchmarks.server import Meter, Server, served
+from tests.benchmarks.browser import record
+from tests.benchmarks.server import RECORDED, Meter, Server, served
 from tests.benchmarks.session import Reply, Session
 from tests.benchmarks.timing import RUNS, Figure
 from tests.benchmarks.unseen import paired_filters, query_of, single_filters
@@ -23,12 +28,46 @@ SESSIONS = 30
 REPEATS = 12  # of a view that is cached: a rerun is too short to meter one alone
 CACHED_VIEWS = 12
 SECONDS = 20.0
+FLOOR_REPEATS = 60
 
 
 def reruns(reader: Reader, location: Location) -> list[Figure]:
-    """CPU per rerun for one session, then reruns per second and peak memory with thirty."""
+    """CPU per rerun for one session, what thirty sessions get and take, and what no rerun can fall below."""
     with served(location) as server:
-        return asyncio.run(_measure(server, reader))
+        figures = asyncio.run(_measure(server, reader))
+        query = query_of(single_filters(reader)[0])
+        recorded = asyncio.run(record(server, ["", query]))
+    return figures + _floors(location, query, recorded)
+
+
+def _floors(location: Location, query: str, recorded: dict[str, list[bytes]]) -> list[Figure]:
+    """What Streamlit itself takes: for a page without anything, and for the recorded messages of this one."""
+    with tempfile.TemporaryDirectory() as folder:
+        recording = Path(folder) / "messages.pickle"
+        recording.write_bytes(pickle.dumps(recorded))
+        os.environ[RECORDED] = str(recording)
+        figures = []
+        for name, module in (
+            ("an empty page", "empty_app"),
+            ("the same page with static data", "static_app"),
+        ):
+            with served(location, f"tests.benchmarks.{module}") as server:
+                spent = asyncio.run(_floor(server, query))
+            figures.append(Figure(f"server CPU: rerun of {name}", statistics.median(spent), "ms", RUNS))
+    return figures
+
+
+async def _floor(server: Server, query: str) -> list[float]:
+    session = await Session.open(server.port)
+    await session.show(query)
+    spent = []
+    for _ in range(RUNS):
+        before = server.cpu()
+        for _ in range(FLOOR_REPEATS):
+            await session.show(query)
+        spent.append((server.cpu() - before) / FLOOR_REPEATS)
+    await session.close()
+    return spent
 
 
 async def _measure(server: Server, reader: Reader) -> list[Figure]:
