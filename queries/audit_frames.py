@@ -131,7 +131,7 @@ def audited_shares(frame: Frame, groups: Integers, periods: int) -> list[Audited
 
 def estimate(frame: Frame, groups: Integers, periods: int) -> FrameEstimate:
     """The weighted share per period over the union of `groups`: strata merged first, the ratio taken last."""
-    found, audited, value, low, high, effective = (np.full(periods, np.nan) for _ in range(6))
+    found, audited, value, effective = (np.full(periods, np.nan) for _ in range(4))
     settled = np.zeros(periods, dtype=bool)
     for place, merged in enumerate(_by_period(_by_stratum(frame, groups, periods), periods)):
         share = _share_of(merged)
@@ -139,10 +139,8 @@ def estimate(frame: Frame, groups: Integers, periods: int) -> FrameEstimate:
         value[place], effective[place] = share.share, share.n_effective
         drawn = merged["drawn"].sum()
         settled[place] = drawn > 0 and share.n >= DONE_ENOUGH * drawn
-        if share.n > 0:
-            ends = wilson(share.share * share.n_effective, share.n_effective)
-            low[place], high[place] = float(ends.low), float(ends.high)
-    return FrameEstimate(found, audited, value, low, high, effective, settled)
+    ends = wilson(value * effective, effective)
+    return FrameEstimate(found, audited, value, ends.low, ends.high, effective, settled)
 
 
 def _by_period(sums: dict[str, Floats], periods: int) -> Iterator[dict[str, Floats]]:

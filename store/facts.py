@@ -22,12 +22,15 @@ from store.schema import SCHEMA_VERSION
 from store.settings import DEFAULT_SETTINGS, Settings, read_settings
 
 SETTINGS_VARIABLE = "QUARTERDECK_SETTINGS"
-_MEMORY = "200MB"
+_MEMORY = "128MB"
+"""For blocks of the file and what reads work on; more is no faster, since the system keeps the file too."""
 _THREADS = 2
 _RESULT_BUFFER = "1GB"
 """Room for a whole result while it is made. Results here are aggregates or one page of cases, read at once;
 with DuckDB's own 1 MB a UNION ALL of large branches waits for ever for a reader that is not there yet
 (https://github.com/duckdb/duckdb/issues/22215). Nothing is set aside beforehand."""
+_STATEMENTS = 100
+"""Compiled statements an engine keeps, at some 0.1 MB each; a page of one scope has about a dozen."""
 _POOL = {"pool_size": 8, "max_overflow": 56, "pool_timeout": 60}
 
 
@@ -122,6 +125,7 @@ def _duckdb_engine(path: Path) -> tuple[Engine, Callable[[], None]]:
         creator=lambda: ConnectionWrapper(_reading_cursor(root)),
         poolclass=QueuePool,
         isolation_level="AUTOCOMMIT",
+        query_cache_size=_STATEMENTS,
         **_POOL,
     )
     return engine, root.close
