@@ -36,7 +36,7 @@ def plain(folder: Path, content: bytes) -> bool:
         ROWS.replace("\n", "\r\n").encode(),
         ROWS.replace(",", ";").encode(),
         ROWS.replace("x", "ü€ \u2028 \x85").encode(),
-        gzip.compress(ROWS.encode()),
+        gzip.compress(ROWS.encode(), mtime=0),
         b"id,opened,why\n",
     ],
 )
