@@ -35,7 +35,8 @@ class Outcome:
     The rest is one number per future: the share done in time of the cases due in the last `LATE_WEEKS` weeks,
     the weeks that keep the promise, the first week from which it is kept to the end (−1: none), open cases
     and cases past due at the end, and the first day the backlog is clear (−1: none). `late` counts the cases
-    of each type of work due over all weeks and not done in time. `days` and `weeks` are those simulated.
+    of each type of work due over all weeks and not done in time, `days_late` the days that they are past due,
+    counted at the end of each week for all of it. `days` and `weeks` are those simulated.
     """
 
     chance: Floats
@@ -47,6 +48,7 @@ class Outcome:
     past_due_at_end: Floats
     cleared: Ints
     late: Mapping[str, Floats]
+    days_late: Mapping[str, Floats]
     days: int
     weeks: int
     effort: Effort
@@ -63,7 +65,7 @@ class Comparison:
 
     `share` (a fraction), `weeks_kept` and `earlier` are None where nothing is promised. `days_sooner` counts
     days to a clear backlog within the days simulated, as `Earlier` does weeks. `late` has the cases of each
-    type of work not done in time.
+    type of work not done in time, `days_late` the days they are past due.
     """
 
     share: Spread | None
@@ -73,6 +75,7 @@ class Comparison:
     open_at_end: Spread
     past_due_at_end: Spread
     late: Mapping[str, Spread]
+    days_late: Mapping[str, Spread]
     case_hours: float
     mentoring: float
     ramping: float
@@ -146,6 +149,7 @@ def outcome(plan: Plan, found: Simulation, target: float | None = None) -> Outco
     kept = _kept(found, target)
     due, in_time, _ = _promised(found, target)
     late = slice(-LATE_WEEKS, None)
+    lengths = np.bincount(plan.week_of, minlength=plan.weeks)
     due_late, in_time_late = due[late].sum(axis=0), in_time[late].sum(axis=0)
     return Outcome(
         kept.mean(axis=1),
@@ -158,6 +162,10 @@ def outcome(plan: Plan, found: Simulation, target: float | None = None) -> Outco
         np.asarray(found.cleared),
         {
             work: np.asarray((found.due[place] - found.in_time[place]).sum(axis=0), np.float64)
+            for place, work in enumerate(found.work)
+        },
+        {
+            work: np.asarray(lengths @ found.past_due_of[place], np.float64)
             for place, work in enumerate(found.work)
         },
         len(plan.week_of),
@@ -181,6 +189,7 @@ def compare(base: Outcome, changed: Outcome) -> Comparison:
         difference(base.open_at_end, changed.open_at_end),
         difference(base.past_due_at_end, changed.past_due_at_end),
         {work: difference(base.late[work], changed.late[work]) for work in base.late},
+        {work: difference(base.days_late[work], changed.days_late[work]) for work in base.days_late},
         changed.effort.case_hours - base.effort.case_hours,
         changed.effort.mentoring - base.effort.mentoring,
         changed.effort.ramping - base.effort.ramping,

@@ -188,26 +188,26 @@ def _sales(
 def _waiting(
     view: View, question: Question, base: Base, plain: Outcome, changed: Outcome, found: Comparison
 ) -> tuple[str, ...]:
-    """Late appeals times the daily sales their blocked sellers cannot make: a day each, the least it is."""
+    """Days that appeals are past due, times the daily sales their blocked sellers cannot make."""
     assert base.ahead is not None
     held = sales_waiting(view.reader, question.teams, base.ahead.first)
-    if held is None or BLOCKED not in plain.late:
+    if held is None or BLOCKED not in plain.days_late:
         return ("Not told: the source supplies no blocked accounts with their sales, or no appeals.",)
-    without, with_it = spread(plain.late[BLOCKED]), spread(changed.late[BLOCKED])
-    change = found.late[BLOCKED]
+    without, with_it = spread(plain.days_late[BLOCKED]), spread(changed.days_late[BLOCKED])
+    change = found.days_late[BLOCKED]
     return (
-        f"Appeals decided late: {numbers.count(without.middle)} without, "
+        f"Days that appeals wait beyond their due day, added up: {numbers.count(without.middle)} without, "
         f"{numbers.count(with_it.middle)} with it (middle futures).",
-        f"For one day each, that holds back {_money(without, held)} of sales without and "
-        f"{_money(with_it, held)} with it. How many days late each is, is not counted, so this is the least.",
+        f"Sales that blocked sellers cannot make on these days: {_money(without, held)} without, "
+        f"{_money(with_it, held)} with it.",
         f"The difference future by future: {numbers.money(change.middle * held.mean)} "
-        f"(80{NBSP}% interval {span(change, lambda cases: numbers.money(cases * held.mean))})."
+        f"(80{NBSP}% interval {span(change, lambda days: numbers.money(days * held.mean))})."
         if changes_anything(change)
-        else "No detectable difference of the sales behind late appeals.",
+        else "No detectable difference of these sales.",
         f"Counted as {numbers.money(held.mean)} a day and appeal: {numbers.count(held.cases)} of "
         f"{numbers.count(held.of)} appeals of the last half year came from a seller whose account was "
         "blocked and whose daily sales are known; the others count as nothing. Some of these sellers were "
-        "blocked rightly and stay so whenever they are answered.",
+        "blocked rightly and stay so whenever they are answered, so this is the most it can be.",
     )
 
 

@@ -152,6 +152,16 @@ def test_the_people_needed_are_the_fewest_that_keep_the_promise() -> None:
     assert found.people_needed(scenario, "a", FIRST, 0, 1.0, 0.8, 6) is None
 
 
+def test_days_late_are_those_of_the_cases_past_due_at_the_end_of_each_week() -> None:
+    # Nobody works and nothing comes: the 60 past due and the 50 due in the first week stay, in both teams.
+    alone = futures(0, a_day=0.0).of(Scenario())
+    assert (alone.days_late["appeal"] == 2 * 110 * DAYS).all()
+    helped = futures(0, a_day=0.0).of(hire(5, day=70))
+    change = compare(alone, helped).days_late["appeal"]
+    # Five people clear the 55 hours of one team within days of the tenth week; the other keeps its own.
+    assert change.middle == pytest.approx(-110 * (DAYS - 70), rel=0.1)
+
+
 def test_a_share_of_late_cases_is_told_with_its_spread() -> None:
     found = share_in_time(futures(4).of(Scenario()))
     assert found is not None and 0.8 < found.low <= found.middle <= found.high <= 1

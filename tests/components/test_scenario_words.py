@@ -52,6 +52,7 @@ def an_outcome(chance: float) -> Outcome:
         runs * 1.0,
         runs,
         {},
+        {},
         182,
         26,
         Effort(0, 0, 0),
@@ -60,7 +61,7 @@ def an_outcome(chance: float) -> Outcome:
 
 def a_comparison(weeks: Spread, open_at_end: Spread = NONE, at_least: bool = False) -> Comparison:
     earlier = Earlier(weeks, at_least, at_least, 0.4, 0.9)
-    return Comparison(NONE, NONE, earlier, earlier, open_at_end, NONE, {}, 990.0, 58.0, 242.0)
+    return Comparison(NONE, NONE, earlier, earlier, open_at_end, NONE, {}, {}, 990.0, 58.0, 242.0)
 
 
 @pytest.mark.parametrize(

@@ -184,8 +184,8 @@ def test_the_headcount_ask_tells_need_hours_promise_sales_and_what_it_rests_on(o
     ):
         assert part in words, part
     assert re.search(r"Value at stake behind them|source supplies no value at stake", words)
-    assert re.search(r"Appeals decided late: [\d,]+ without, [\d,]+ with it", words)
-    assert "For one day each, that holds back" in words
+    assert re.search(r"Days that appeals wait beyond their due day, .* [\d,]+ without, [\d,]+ with it", words)
+    assert "Sales that blocked sellers cannot make on these days" in words
     assert "Are positions filled" not in words
 
 
