@@ -5,6 +5,7 @@ from __future__ import annotations
 from components.tables import Column, small_table
 from components.theme import note, section
 from components.view import View
+from queries.people.comparison import FEWEST_OTHERS
 
 
 def access(view: View) -> None:
@@ -22,6 +23,16 @@ def access(view: View) -> None:
         (
             "Rates about one person",
             f"from 13 weeks and {small.person} cases on; below that they are withheld",
+        ),
+        (
+            "How a person compares with others",
+            f"not told where under {FEWEST_OTHERS + 1} people have cases; others are drawn without a name, "
+            "at round steps",
+        ),
+        (
+            "Pages about people, and what each carries",
+            "whoever sits at the machine the app answers to; views of a person and what is written about "
+            "them are logged, and the person may read the log",
         ),
         ("Rates about a group", f"from {small.group} cases on; below that they are withheld"),
         (
