@@ -98,6 +98,12 @@ def test_an_empty_result_keeps_its_types(facts: Facts) -> None:
     assert found.schema.types == [pa.string(), pa.timestamp("us"), pa.int64()]
 
 
+def test_a_result_of_several_batches_arrives_whole_and_in_order(facts: Facts) -> None:
+    numbers = func.generate_series(1, 40_000).table_valued("n").render_derived()
+    rows = read(facts, select(numbers.c.n).order_by(numbers.c.n))
+    assert rows.column("n").to_pylist() == list(range(1, 40_001))
+
+
 def test_a_read_without_a_permit_never_reaches_the_database(facts: Facts) -> None:
     with facts.engine.connect() as connection, pytest.raises(UnscopedRead, match="scope"):
         connection.execute(select(fact("escalations")))
