@@ -38,6 +38,7 @@ PAGES = {
     "reinstatements": ("reinstatements", OF_APPEALS),
     "strategic sellers": ("strategic", OF_APPEALS),
     "capacity": ("capacity", OF_PEOPLE),
+    "team": ("team", OF_PEOPLE),
 }
 """Each page's script, none for the first, and the dimensions its readers filter by."""
 
