@@ -20,6 +20,7 @@ from components.team import access, changes, funnels, my_team, needs, reading, w
 from queries.filters import Filters
 from queries.measure import Reader, open_reader
 from queries.people import comparison
+from queries.people import needs as person_needs
 from queries.people.changes import course
 from queries.people.comparison import FEWEST_OTHERS, compare_people, standing
 from queries.people.measures import MEASURES
@@ -260,6 +261,24 @@ def test_with_cases_enough_a_funnel_is_drawn_and_nobody_else_is_named_or_judged(
     section = words[words.index("compare, given the volume?") : words.index("What changed for")]
     others = set(reader.directory.names.values()) - {reader.directory.names[who]}
     assert not [name for name in others if name in section]
+
+
+def test_a_strength_leads_to_exactly_the_audits_behind_it(
+    open_team: Open, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The small sample has hardly ten audits on a reason: here one is enough."""
+    monkeypatch.setattr(person_needs, "FEWEST_AUDITS", 1)
+    week = reader.coverage.newest_week()
+    assert week is not None
+    found = (
+        (one.specialist_id, person_needs.person_needs(reader, one.specialist_id, week, Filters()).flawless)
+        for one in roster(reader, Filters(), week.last_day)
+    )
+    person, flawless = next((who, items) for who, items in found if items)
+    app = open_team(person=person)
+    listing = app.button(key="person-strength-0").click().run()
+    assert problems(listing) == []
+    assert f"0 judged wrong of {flawless[0].audits} appeal" in said(listing)
 
 
 def test_the_words_never_say_how_many_others_are_outside(open_team: Open, reader: Reader) -> None:
