@@ -23,7 +23,7 @@ from store.settings import DEFAULT_SETTINGS, Settings, read_settings
 
 SETTINGS_VARIABLE = "QUARTERDECK_SETTINGS"
 _MEMORY = "128MB"
-"""For blocks of the file and what reads work on; more is no faster, since the system keeps the file too."""
+"""For blocks of the file and what reads work on. 200 MB would spare reads a tenth of their time, at most."""
 _THREADS = 2
 _RESULT_BUFFER = "1GB"
 """Room for a whole result while it is made. Results here are aggregates or one page of cases, read at once;
