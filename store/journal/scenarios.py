@@ -14,6 +14,7 @@ from store.journal.tables import SCENARIOS
 LONGEST_NAME = 80
 LONGEST_AUTHOR = 80
 LONGEST_CHANGES = 2000
+_NAMES = 7_110_023  # lock of the names in use
 
 
 class ScenarioRefused(StoreError):
@@ -157,6 +158,9 @@ def _written(
 
 
 def _refuse_taken(connection: Connection, name: str, but: int | None) -> None:
+    # Who names a scenario waits for the other who does, on SQLite since the transaction began.
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_NAMES)))
     held = select(SCENARIOS.c.scenario_id).where(
         SCENARIOS.c.archived_at.is_(None), func.lower(SCENARIOS.c.name) == func.lower(name)
     )
