@@ -9,7 +9,8 @@ from components import numbers
 from components.cases.words import KIND_NAMES, noun
 from components.view import View
 from queries.filters import Filters
-from queries.model import Agreed, Audited, Metric, Ratio
+from queries.formulas import Agreed, Audited, Ratio
+from queries.model import Metric
 from queries.rows_behind import adds_up_quantities, counted_beside, flag_label, rows_of
 from queries.series import Series
 from queries.time import Period

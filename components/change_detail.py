@@ -29,8 +29,9 @@ from queries.explain import (
     rank_splits,
     split_label,
 )
+from queries.formulas import Count
 from queries.measure import measure
-from queries.model import Count, Metric
+from queries.model import Metric
 from queries.scorecard import HISTORY_WEEKS, ScoreLine, lines_of_range
 from queries.series import Series
 from queries.time import Period, span_a_year_earlier

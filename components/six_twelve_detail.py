@@ -14,7 +14,8 @@ from components.tables import Column, small_table
 from components.theme import note
 from components.view import View
 from queries.catalog import METRICS
-from queries.model import Count, Metric
+from queries.formulas import Count
+from queries.model import Metric
 from queries.scorecard import ScoreLine
 from queries.six_twelve import review_of
 

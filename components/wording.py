@@ -12,7 +12,8 @@ from components import numbers
 from components.numbers import MINUS, NBSP, Unit
 from components.status import Status
 from queries.agreement import INDICATIVE_BELOW
-from queries.model import Agreed, Metric
+from queries.formulas import Agreed
+from queries.model import Metric
 from queries.scan import Finding
 from queries.scorecard import ScoreLine
 from queries.series import Series

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Date, FromClause, Integer, case, cast, func, literal, null, type_coerce
 
 from queries.branch_columns import key_in
-from queries.model import Accrual
+from queries.tallies import Accrual
 from queries.time import Period
 
 Floats = NDArray[np.float64]

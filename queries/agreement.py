@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.agreement import INDICATIVE_BELOW, Agreement, Coefficient, agreement
-from queries.model import Agreed
+from queries.formulas import Agreed
 from store.outcomes import REINSTATING
 
 Floats = NDArray[np.float64]

@@ -15,7 +15,7 @@ from sqlalchemy import FromClause, case, func
 
 from analysis.audits import AuditedShare, DesignWeights, audited_share
 from analysis.intervals import wilson
-from queries.model import AuditFrame
+from queries.tallies import AuditFrame
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

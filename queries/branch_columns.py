@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from queries.conditions import column_name
-from queries.model import Tally
+from queries.tallies import Tally
 from queries.time import Grain, Period
 
 NO_VALUE = cast(null(), String)

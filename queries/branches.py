@@ -7,16 +7,7 @@ from dataclasses import dataclass
 
 from queries import audit_frames
 from queries.kinds import told_by_kind
-from queries.model import (
-    Accrual,
-    AuditFrame,
-    Component,
-    Holding,
-    PerPerson,
-    Snapshot,
-    Tally,
-    Trailing,
-)
+from queries.tallies import Accrual, AuditFrame, Component, Holding, PerPerson, Snapshot, Tally, Trailing
 
 _FEW_SUMS = 3
 """Up to as many counts are read faster from the cases than by way of their kinds."""

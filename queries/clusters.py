@@ -19,7 +19,8 @@ from queries.branch_columns import breakdown_columns, within
 from queries.conditions import matches, unknown_to
 from queries.directory import Directory
 from queries.filters import Filters
-from queries.model import Metric, Ratio
+from queries.formulas import Ratio
+from queries.model import Metric
 from queries.parts import Group
 from queries.scope import Scope
 from queries.series import Estimate

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, FromClause, and_, or_, true
 
 from queries.directory import Directory
 from queries.filters import NONE_VALUE, Filters
-from queries.model import Metric, Tally
+from queries.model import Metric
+from queries.tallies import Tally
 from store.schema import fact
 
 COLUMN_OF = {"member": "specialist_id", "org": "team", "appeal_reason": "reason", "error_type": "audit_error"}

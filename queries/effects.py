@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.intervention import Effect, measured_effect
+from queries.formulas import Count, Ratio
 from queries.journal import Action
 from queries.measure import Reader, measure
-from queries.model import Count, Ratio
 from queries.series import Series
 from queries.time import WEEK, Period
 

@@ -20,25 +20,24 @@ from analysis.drivers import (
 from queries import staffing, sums
 from queries.conditions import refused_by
 from queries.filters import DIMENSIONS, NONE_VALUE, Filters
-from queries.measure import Measures, Reader, measure
-from queries.model import (
+from queries.formulas import (
     Accrued,
     Count,
     DaysOfWork,
-    Durations,
     Expected,
     Level,
-    Metric,
     OpenAge,
     OpenCount,
     Quantile,
     Ratio,
-    Snapshot,
     Summed,
 )
+from queries.measure import Measures, Reader, measure
+from queries.model import Metric
 from queries.parts import Group, whole_of
 from queries.remembering import remembered
 from queries.splits import Split, measure_splits
+from queries.tallies import Durations, Snapshot
 from queries.time import Period
 
 EARLIER, LATER = 0, 1

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Double, FromClause, Select, case, cast, func, literal, select, union_all
 
 from queries.branch_columns import breakdown_columns, common_columns, period_key, within
-from queries.model import AuditFrame, Tally
 from queries.scope import Scope
+from queries.tallies import AuditFrame, Tally
 from queries.time import Period
 from store.schema.kinds import HORIZONS, KINDS, Kinds
 from store.schema.weekly import WEIGHTS, Weekly

@@ -17,13 +17,15 @@ from queries.conditions import refused_by
 from queries.coverage import Bools, Coverage, read_coverage
 from queries.directory import Directory, read_directory
 from queries.filters import DIMENSIONS, Filters
-from queries.model import Audited, Component, Metric, Ratio, Spread
+from queries.formulas import Audited, Ratio, Spread
+from queries.model import Metric
 from queries.outlook import outlook_for
 from queries.parts import Group, Parts, read_parts, with_exact_hours, with_few
 from queries.remembering import remembered
 from queries.scope import Scope
 from queries.series import Estimate, Series, evaluate
 from queries.statements import Question, exact_statement_for, statement_for
+from queries.tallies import Component
 from queries.time import DAY, Grain, Period
 from store.facts import Facts
 

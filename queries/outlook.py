@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from queries.model import Component, Holding
 from queries.remembering import remembered
 from queries.scope import open_scope
+from queries.tallies import Component, Holding
 
 if TYPE_CHECKING:
     from queries.measure import Reader

@@ -19,7 +19,10 @@ from queries import accruals, per_person, snapshots, trailing
 from queries.agreement import DecisionCounts
 from queries.audit_frames import Frame, read_frame
 from queries.branches import Branch
-from queries.model import (
+from queries.outlook import at_age
+from queries.per_person import PersonSums
+from queries.statements import FewRows, Question
+from queries.tallies import (
     Accrual,
     AuditFrame,
     Balance,
@@ -32,9 +35,6 @@ from queries.model import (
     Tally,
     Trailing,
 )
-from queries.outlook import at_age
-from queries.per_person import PersonSums
-from queries.statements import FewRows, Question
 from queries.time import Period
 from store.settings import Planning
 

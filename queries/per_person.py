@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import FromClause, Select, select
 
 from queries.branch_columns import breakdown_columns, common_columns, period_key, sum_of, within
-from queries.model import PerPerson
+from queries.tallies import PerPerson
 
 if TYPE_CHECKING:
     from queries.statements import Branch, Question

@@ -9,9 +9,10 @@ from typing import TypeVar
 import numpy as np
 
 from queries import agreement, audit_frames
-from queries.model import Component, Metric
+from queries.model import Metric
 from queries.parts import Parts
 from queries.series import Series, evaluate
+from queries.tallies import Component
 from queries.time import Period
 
 Key = TypeVar("Key", bound=Component)

@@ -7,26 +7,22 @@ from typing import Any
 from sqlalchemy import FromClause, and_, case, false, func, or_, true
 
 from queries.agreement import SEPARATOR
-from queries.listing import LISTINGS
-from queries.measure import Reader
-from queries.model import (
+from queries.formulas import (
     Accrued,
     Agreed,
     Audited,
-    AuditFrame,
     DaysOfWork,
-    Decisions,
-    Durations,
     Expected,
     HeadcountGap,
     Level,
-    Metric,
     Ratio,
-    Snapshot,
     Spread,
     Summed,
-    Tally,
 )
+from queries.listing import LISTINGS
+from queries.measure import Reader
+from queries.model import Metric
+from queries.tallies import AuditFrame, Decisions, Durations, Snapshot, Tally
 from queries.time import Period
 
 Listed = Tally | Durations | AuditFrame | Decisions | Snapshot

@@ -15,8 +15,9 @@ from analysis.xmr import Assessment, assess
 from queries.agreement import INDICATIVE_BELOW
 from queries.catalog import find_metric
 from queries.filters import Filters
+from queries.formulas import Agreed, Audited, Count, Ratio
 from queries.measure import PEOPLE, Measures, Reader, measure, needs_block
-from queries.model import Agreed, Audited, Count, Metric, Ratio
+from queries.model import Metric
 from queries.pooling import pooled_value
 from queries.remembering import remembered
 from queries.series import Series

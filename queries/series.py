@@ -13,7 +13,7 @@ from analysis.cohorts import CohortQuantiles, cohort_quantiles
 from analysis.intervals import mean_interval, poisson_rate, wilson
 from analysis.ramp_pace import hours_ratio
 from queries import agreement, audit_frames, staffing, sums, team_spread
-from queries.model import (
+from queries.formulas import (
     Accrued,
     Agreed,
     Audited,
@@ -23,7 +23,6 @@ from queries.model import (
     Formula,
     HeadcountGap,
     Level,
-    Metric,
     OpenAge,
     OpenCount,
     Quantile,
@@ -31,6 +30,7 @@ from queries.model import (
     Spread,
     Summed,
 )
+from queries.model import Metric
 from queries.parts import Histogram, Parts, whole_of
 from queries.sums import Found
 from queries.time import Period

@@ -8,8 +8,9 @@ import numpy as np
 
 from analysis.review import Aggregate, Change, Comparison, Figure, SixTwelve, change, six_twelve, year_earlier
 from queries.filters import Filters
+from queries.formulas import Accrued, Count, Level, Ratio, Summed
 from queries.measure import Reader, measure
-from queries.model import Accrued, Count, Level, Metric, Ratio, Summed
+from queries.model import Metric
 from queries.scorecard import unit_of
 from queries.series import Series
 from queries.time import DAY, WEEK, Grain, Period, TimeRules

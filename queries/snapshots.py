@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Date, Double, FromClause, Integer, cast, extract, func, literal, or_, type_coerce
 
 from queries.branch_columns import key_in
-from queries.model import Snapshot
+from queries.tallies import Snapshot
 from queries.time import Grain, Period
 from store.schema import fact
 

@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from queries.branches import branches_of
 from queries.filters import Filters
+from queries.formulas import Level, OpenCount
 from queries.measure import Measures, Reader, question_of
-from queries.model import Level, Metric, OpenCount
+from queries.model import Metric
 from queries.parts import Parts, read_parts
 from queries.remembering import remembered
 from queries.statements import statement_for

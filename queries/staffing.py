@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from queries.model import DaysOfWork, HeadcountGap
+from queries.formulas import DaysOfWork, HeadcountGap
 from queries.parts import Parts
 from queries.sums import Found, added, grids, total
 

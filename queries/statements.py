@@ -45,7 +45,8 @@ from queries.conditions import matches, one_of
 from queries.directory import Directory
 from queries.filters import Filters
 from queries.kinds import select_by_kind
-from queries.model import (
+from queries.scope import Scope
+from queries.tallies import (
     Accrual,
     AuditFrame,
     Balance,
@@ -58,7 +59,6 @@ from queries.model import (
     Tally,
     Trailing,
 )
-from queries.scope import Scope
 from queries.time import Grain, Period
 from store.schema.weekly import Weekly
 from store.settings import Planning

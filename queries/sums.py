@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from queries.model import Holding, Summed, Tally
+from queries.formulas import Summed
 from queries.parts import Parts
+from queries.tallies import Holding, Tally
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.inequality import pair_differences
-from queries.model import PerPerson, Spread
+from queries.formulas import Spread
 from queries.parts import Parts
 from queries.per_person import SEPARATOR
 from queries.sums import Found
+from queries.tallies import PerPerson
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Date, FromClause, Integer, Select, cast, literal, null, select, type_coerce
 
 from queries.branch_columns import breakdown_columns, common_columns, sum_of, within
-from queries.model import Trailing
 from queries.snapshots import EPOCH
+from queries.tallies import Trailing
 from queries.time import DAY, Grain, Period
 
 if TYPE_CHECKING:

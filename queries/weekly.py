@@ -17,8 +17,8 @@ from queries.conditions import column_name
 from queries.coverage import Coverage
 from queries.filters import Filters
 from queries.kinds import KindColumns, NotOfKind
-from queries.model import AuditFrame, Component, Durations, Snapshot, Tally
 from queries.scope import Scope
+from queries.tallies import AuditFrame, Component, Durations, Snapshot, Tally
 from queries.time import Grain, Period
 from store.schema.weekly import EVERYONE, WEEKLY, Weekly, weight_columns
 

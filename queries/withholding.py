@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.suppression import withhold, withhold_one_way, withhold_two_way
+from queries.formulas import Audited, Ratio
 from queries.measure import Measures
-from queries.model import Audited, Metric, Ratio
+from queries.model import Metric
 from queries.parts import Group
 
 Bools = NDArray[np.bool_]

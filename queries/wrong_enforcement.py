@@ -10,8 +10,8 @@ from analysis.audits import AuditedShare
 from analysis.false_positives import FalsePositives, false_positives
 from queries.audit_frames import audited_shares
 from queries.filters import Filters
+from queries.formulas import Audited
 from queries.measure import Measures, Reader, measure
-from queries.model import Audited
 from queries.parts import Group
 from queries.time import Period
 

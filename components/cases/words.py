@@ -6,9 +6,11 @@ import re
 
 from components import numbers
 from components.numbers import NBSP
+from queries.formulas import Count, OpenCount
 from queries.listing import LISTINGS
-from queries.model import AuditFrame, Count, Metric, OpenCount, Snapshot
+from queries.model import Metric
 from queries.rows_behind import counted_beside, fact_behind, flag_label, rows_of
+from queries.tallies import AuditFrame, Snapshot
 from queries.time import Grain, Period
 
 NOUNS = {

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from queries.model import (
+from queries.formulas import (
     Accrued,
     Agreed,
     Audited,
-    Component,
     Count,
     DaysOfWork,
     Expected,
     Formula,
     HeadcountGap,
     Level,
-    Metric,
     OpenAge,
     OpenCount,
     Quantile,
@@ -21,6 +19,8 @@ from queries.model import (
     Spread,
     Summed,
 )
+from queries.model import Metric
+from queries.tallies import Component
 
 COMPONENT_WORDS: dict[str, str] = {
     "qualified_needed": "qualified people needed, by skill and day",

@@ -17,10 +17,10 @@ from queries.catalog.strategic_parts import every
 from queries.conditions import unknown_to
 from queries.filters import DIMENSIONS, Filters
 from queries.measure import Reader, question_of
-from queries.model import Tally
 from queries.parts import read_parts
 from queries.remembering import remembered
 from queries.statements import statement_for
+from queries.tallies import Tally
 from queries.time import Grain, Period
 
 Floats = NDArray[np.float64]

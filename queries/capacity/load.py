@@ -19,8 +19,8 @@ from queries.capacity.standard_times import minutes_from
 from queries.capacity.standing import teams_chosen
 from queries.catalog.capacity_parts import WORK
 from queries.filters import DIMENSIONS, Filters
+from queries.formulas import Summed
 from queries.measure import Reader, measure
-from queries.model import Summed
 from queries.remembering import remembered
 from queries.time import Period
 

@@ -9,19 +9,9 @@ from typing import Any
 
 from queries.catalog import capacity_parts as parts
 from queries.catalog.capacity_parts import WORK, Work
-from queries.model import (
-    Count,
-    DaysOfWork,
-    Formula,
-    Good,
-    HeadcountGap,
-    Metric,
-    Ratio,
-    Spread,
-    Summed,
-    Tally,
-    Unit,
-)
+from queries.formulas import Count, DaysOfWork, Formula, HeadcountGap, Ratio, Spread, Summed
+from queries.model import Good, Metric, Unit
+from queries.tallies import Tally
 
 AREA = "Capacity"
 DRILL = ("team", "site", "member")

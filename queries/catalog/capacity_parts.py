@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, literal
 from queries.catalog.escalation_parts import OPEN
 from queries.catalog.reinstatement_parts import OPEN_APPEALS
 from queries.catalog.strategic_parts import every
-from queries.model import (
+from queries.tallies import (
     Accrual,
     Columns,
     Holding,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_
 
-from queries.model import Columns, Metric, Quantity, Ratio, Tally
+from queries.formulas import Ratio
+from queries.model import Metric
+from queries.tallies import Columns, Quantity, Tally
 
 NEW_WEEKS = 26
 

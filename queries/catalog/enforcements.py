@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from queries.catalog.reinstatement_quality import AUDIT_FOLLOW_UP
-from queries.model import Audited, AuditFrame, Columns, Count, Formula, Good, Metric, Ratio, Tally, Unit
+from queries.formulas import Audited, Count, Formula, Ratio
+from queries.model import Good, Metric, Unit
+from queries.tallies import AuditFrame, Columns, Tally
 from store.outcomes import OUR_ERROR
 
 AREA = "Enforcement"

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, extract, func, or_, true
 
-from queries.model import AuditFrame, Balance, Columns, Durations, Predicate, Quantity, Snapshot, Tally
+from queries.tallies import AuditFrame, Balance, Columns, Durations, Predicate, Quantity, Snapshot, Tally
 
 
 def every(_: Columns) -> ColumnElement[bool]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from queries.catalog import escalation_parts as parts
 from queries.catalog.escalation_metric import PARTNER_DRILL, escalation_metric
-from queries.model import Count, Metric, Quantile, Ratio
+from queries.formulas import Count, Quantile, Ratio
+from queries.model import Metric
 
 METRICS: tuple[Metric, ...] = (
     escalation_metric(

@@ -6,16 +6,8 @@ from queries.catalog import escalation_parts as parts
 from queries.catalog import escalation_waits
 from queries.catalog.escalation_metric import escalation_metric
 from queries.catalog.reinstatement_parts import APPEALS_DECIDED
-from queries.model import (
-    Audited,
-    Count,
-    Level,
-    Metric,
-    OpenAge,
-    OpenCount,
-    Quantile,
-    Ratio,
-)
+from queries.formulas import Audited, Count, Level, OpenAge, OpenCount, Quantile, Ratio
+from queries.model import Metric
 
 SLA_BY_CLOSE_DATE = escalation_metric(
     "resolution_sla",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from queries.model import Formula, Good, Metric, Unit
+from queries.formulas import Formula
+from queries.model import Good, Metric, Unit
 
 AREA = "Reinstatement"
 DRILL = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, extract, or_, true
 
-from queries.model import AuditFrame, Columns, Decisions, Durations, Predicate, Snapshot, Tally
+from queries.tallies import AuditFrame, Columns, Decisions, Durations, Predicate, Snapshot, Tally
 from store.outcomes import REINSTATING
 
 """The outcomes that give a seller back what the enforcement took, in part at least."""

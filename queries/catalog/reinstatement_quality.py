@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from queries.catalog import reinstatement_parts as parts
 from queries.catalog.reinstatement_metric import DRILL, reinstatement_metric
-from queries.model import Agreed, Audited, Count, Metric, Ratio
+from queries.formulas import Agreed, Audited, Count, Ratio
+from queries.model import Metric
 
 AUDIT_FOLLOW_UP = 28
 """Days until reviews of a period's decisions are done."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from queries.catalog import reinstatement_parts as parts
 from queries.catalog import reinstatement_quality
 from queries.catalog.reinstatement_metric import reinstatement_metric
-from queries.model import Count, Metric, OpenCount, Quantile, Ratio
+from queries.formulas import Count, OpenCount, Quantile, Ratio
+from queries.model import Metric
 
 METRICS: tuple[Metric, ...] = (
     reinstatement_metric(

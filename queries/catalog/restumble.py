@@ -5,7 +5,9 @@ from __future__ import annotations
 from queries.catalog import restumble_parts as parts
 from queries.catalog.reinstatement_metric import reinstatement_metric
 from queries.catalog.reinstatement_quality import AUDIT_FOLLOW_UP
-from queries.model import Audited, Count, Metric, Ratio, Tally
+from queries.formulas import Audited, Count, Ratio
+from queries.model import Metric
+from queries.tallies import Tally
 
 DRILL = (
     "team",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_
 
 from queries.catalog.reinstatement_parts import judged, reinstated
-from queries.model import AuditFrame, Columns, Predicate, Tally
+from queries.tallies import AuditFrame, Columns, Predicate, Tally
 
 HORIZONS = (30, 60, 90, 180)
 """Days within which a reinstated seller is looked for again."""

@@ -6,19 +6,9 @@ from typing import Any
 
 from queries.catalog import strategic_parts as parts
 from queries.catalog.enforcements import ENFORCED, FLOOR_FOLLOW_UP
-from queries.model import (
-    Accrual,
-    Accrued,
-    Audited,
-    Expected,
-    Formula,
-    Good,
-    Metric,
-    OpenCount,
-    Quantile,
-    Ratio,
-    Unit,
-)
+from queries.formulas import Accrued, Audited, Expected, Formula, OpenCount, Quantile, Ratio
+from queries.model import Good, Metric, Unit
+from queries.tallies import Accrual
 
 AREA = "Strategic sellers"
 SURVEY_DRILL = ("tier", "outcome", "marketplace", "category", "account_manager", "team", "site")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Double, and_, case, cast, extract, true
 
-from queries.model import (
+from queries.tallies import (
     Accrual,
     AuditFrame,
     Columns,

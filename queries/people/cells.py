@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, FromClause, and_, case, func, literal_colu
 
 from queries.conditions import matches
 from queries.filters import Filters
+from queries.formulas import Quantile
 from queries.measure import Reader
-from queries.model import Durations, Metric, Quantile
+from queries.model import Metric
 from queries.people.measures import PersonMeasure, counting_of
+from queries.tallies import Durations
 from queries.time import Period
 
 Integers = NDArray[np.int64]

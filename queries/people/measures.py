@@ -8,7 +8,9 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, not_
 
-from queries.model import Audited, Columns, Metric, Ratio
+from queries.formulas import Audited, Ratio
+from queries.model import Metric
+from queries.tallies import Columns
 
 Kind = Literal["share", "slow", "calibration"]
 

@@ -17,8 +17,8 @@ from components.cases.columns import sortable
 from queries.cases import PAGE_ROWS, Behind, case_page, exported_cases
 from queries.catalog import METRICS
 from queries.filters import Filters
+from queries.formulas import Agreed, Audited, Quantile
 from queries.measure import Reader, measure
-from queries.model import Agreed, Audited, Quantile
 from queries.rows_behind import fact_behind, flag_label
 from queries.time import Grain
 from tests.pages.conftest import LAST_DAY, RunPage

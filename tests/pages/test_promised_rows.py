@@ -14,9 +14,10 @@ from components.numbers import NBSP
 from queries.cases import Behind, counts_behind, exported_cases
 from queries.catalog import METRICS
 from queries.filters import NONE_VALUE, Filters
+from queries.formulas import Ratio
 from queries.health import distinct_values
 from queries.measure import Reader, measure
-from queries.model import Metric, Ratio
+from queries.model import Metric
 from queries.rows_behind import counted_beside, fact_behind
 from queries.scorecard import scorecard
 from queries.time import Grain, Period

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from queries import catalog
 from queries.cases import PAGE_ROWS, Behind, case_page, counts_behind, exported_cases
 from queries.filters import NONE_VALUE, Filters
+from queries.formulas import Agreed, Audited, Count, Ratio
 from queries.listing import LISTINGS
 from queries.measure import measure
-from queries.model import Agreed, Audited, Count, Ratio
 from queries.rows_behind import fact_behind
 from queries.time import Grain, Period
 from tests.queries.comparing import keeper

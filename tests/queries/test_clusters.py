@@ -11,8 +11,8 @@ from statsmodels.stats.proportion import proportion_confint
 from analysis.intervals import design_effect, design_effect_of_sums
 from queries import catalog
 from queries.filters import Filters
+from queries.formulas import Ratio
 from queries.measure import measure
-from queries.model import Ratio
 from queries.time import Grain
 from tests.queries.comparing import keeper
 from tests.queries.conftest import World

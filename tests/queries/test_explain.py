@@ -13,8 +13,8 @@ from queries import catalog
 from queries.conditions import column_name
 from queries.explain import decompose, explain_all, group_name, main_drivers, rank_splits, splits_for
 from queries.filters import Filters
+from queries.formulas import Audited, Count, Level, OpenCount, Ratio
 from queries.measure import Reader, measure, open_reader
-from queries.model import Audited, Count, Level, OpenCount, Ratio
 from queries.scope import open_scope
 from queries.time import Grain, Period, TimeRules
 from store.facts import open_facts

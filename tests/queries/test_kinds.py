@@ -12,7 +12,7 @@ from queries.branches import branches_of
 from queries.catalog import reinstatement_parts, restumble_parts
 from queries.catalog.enforcements import AUDITED_RIGHT, ENFORCED, ENFORCED_IN_ERROR
 from queries.kinds import told_by_kind
-from queries.model import Columns, Tally
+from queries.tallies import Columns, Tally
 from store.schema.kinds import HORIZONS
 
 _DECIDED = (

@@ -17,8 +17,8 @@ import queries
 from queries import catalog
 from queries.cases import Behind, case_page, exported_cases
 from queries.filters import Filters
+from queries.formulas import Ratio
 from queries.measure import Reader, measure, open_reader
-from queries.model import Ratio
 from queries.scope import OPEN_TABLES, Scope, open_scope, scope_of
 from queries.time import Grain
 from queries.timeline import case_life

@@ -10,8 +10,8 @@ import pytest
 
 from queries import catalog
 from queries.filters import Filters
+from queries.formulas import Agreed, Audited, Quantile, Ratio
 from queries.measure import measure
-from queries.model import Agreed, Audited, Quantile, Ratio
 from queries.pooling import pooled_value
 from queries.scorecard import HISTORY_WEEKS, ScoreLine, Target, scorecard, target_for, unit_of
 from queries.time import Grain

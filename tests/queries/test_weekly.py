@@ -15,8 +15,8 @@ from queries.branches import Branch, branches_of
 from queries.catalog import reinstatement_parts
 from queries.filters import NONE_VALUE, Filters
 from queries.measure import Measures, Reader, measure
-from queries.model import Columns, Component, Tally
 from queries.scope import scope_of
+from queries.tallies import Columns, Component, Tally
 from queries.time import DAY, Grain, Period
 from store.schema.weekly import WEEKLY
 from tests.queries.conftest import World
