@@ -6,9 +6,10 @@ import numpy as np
 
 from components import wording
 from components.charts.minis import MiniLabels, MiniSeries, Tone
-from components.wording import SPARK_WEEKS
 from queries.scorecard import ScoreLine
 from queries.series import Series
+
+SPARK_WEEKS = 26
 
 
 def series_of(line: ScoreLine, weeks: int = SPARK_WEEKS) -> MiniSeries:

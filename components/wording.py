@@ -19,7 +19,6 @@ from queries.scorecard import ScoreLine
 from queries.series import Series
 from queries.time import DAY, WEEK, Grain, Period
 
-SPARK_WEEKS = 26
 UNITS: dict[str, Unit] = {
     "count": "count",
     "share": "percent",

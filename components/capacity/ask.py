@@ -166,23 +166,14 @@ def _sales(
     if held is None or STAKED not in plain.late:
         return ("Not told: the source supplies no value at stake of escalations.",)
     without, with_it = spread(plain.late[STAKED]), spread(changed.late[STAKED])
-    change = found.late[STAKED]
-    lines = [
+    return (
         f"Escalations resolved late: {numbers.count(without.middle)} without, "
         f"{numbers.count(with_it.middle)} with it (middle futures).",
         f"Value at stake behind them: {_money(without, held)} without, {_money(with_it, held)} with it.",
-    ]
-    lines.append(
-        f"The difference future by future: {numbers.money(change.middle * held.mean)} "
-        f"(80{NBSP}% interval {span(change, lambda cases: numbers.money(cases * held.mean))})."
-        if changes_anything(change)
-        else "No detectable difference of the value behind late escalations."
-    )
-    lines.append(
+        _difference(found.late[STAKED], held, "the value behind late escalations"),
         f"Counted as {numbers.money(held.mean)} an escalation, the mean of {numbers.count(held.cases)} of "
-        f"{numbers.count(held.of)} of the last half year that name a value."
+        f"{numbers.count(held.of)} of the last half year that name a value.",
     )
-    return tuple(lines)
 
 
 def _waiting(
@@ -194,21 +185,25 @@ def _waiting(
     if held is None or BLOCKED not in plain.days_late:
         return ("Not told: the source supplies no blocked accounts with their sales, or no appeals.",)
     without, with_it = spread(plain.days_late[BLOCKED]), spread(changed.days_late[BLOCKED])
-    change = found.days_late[BLOCKED]
     return (
         f"Days that appeals wait beyond their due day, added up: {numbers.count(without.middle)} without, "
         f"{numbers.count(with_it.middle)} with it (middle futures).",
         f"Sales that blocked sellers cannot make on these days: {_money(without, held)} without, "
         f"{_money(with_it, held)} with it.",
-        f"The difference future by future: {numbers.money(change.middle * held.mean)} "
-        f"(80{NBSP}% interval {span(change, lambda days: numbers.money(days * held.mean))})."
-        if changes_anything(change)
-        else "No detectable difference of these sales.",
+        _difference(found.days_late[BLOCKED], held, "these sales"),
         f"Counted as {numbers.money(held.mean)} a day and appeal: {numbers.count(held.cases)} of "
         f"{numbers.count(held.of)} appeals of the last half year came from a seller whose account was "
         "blocked and whose daily sales are known; the others count as nothing. Some of these sellers were "
         "blocked rightly and stay so whenever they are answered, so this is the most it can be.",
     )
+
+
+def _difference(change: Spread, held: Stakes, what: str) -> str:
+    """What a plan changes in money, future by future, with its interval."""
+    if not changes_anything(change):
+        return f"No detectable difference of {what}."
+    interval = span(change, lambda amount: numbers.money(amount * held.mean))
+    return f"The difference future by future: {_money(change, held)} (80{NBSP}% interval {interval})."
 
 
 def _money(cases: Spread, held: Stakes) -> str:
