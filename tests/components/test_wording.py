@@ -156,6 +156,15 @@ def test_minis_dash_only_the_young_end_and_leave_gaps_of_the_past_open() -> None
     assert mini.hollow_from == 3
 
 
+def test_the_value_of_a_mini_belongs_to_the_newest_settled_point_not_to_a_younger_one() -> None:
+    mature = np.array([True, True, True, False])
+    line = line_of(series_of(METRICS["reopen_rate"], [0.1, 0.2, 0.3, 0.9], mature=mature))
+    labels = mini_lines.labels_of(line)
+    assert labels.place == 2
+    assert mini_lines.series_of(line).values[labels.place] == 0.3
+    assert labels.value == f"30.0{NBSP}%"
+
+
 def test_one_is_singular() -> None:
     assert wording.things(1, "case") == f"1{NBSP}case"
     assert wording.things(1284, "case") == f"1,284{NBSP}cases"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -154,7 +156,18 @@ def save_at_once(location: Location, name: str, times: int) -> tuple[int, list[s
     return len(saved), refused
 
 
-def test_of_several_who_save_one_name_at_once_one_does_and_the_others_read_why(new_location: Any) -> None:
+def test_of_several_who_save_one_name_at_once_one_does_and_the_others_read_why(
+    new_location: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenarios = importlib.import_module("store.journal.scenarios")  # the package has a function of that name
+    columns_of = scenarios._columns
+
+    def slowly(text: ScenarioText) -> dict[str, object]:
+        """Time for the others between the look at the names and the write."""
+        time.sleep(0.2)
+        return dict(columns_of(text))
+
+    monkeypatch.setattr(scenarios, "_columns", slowly)
     location = new_location()
     journal.save(location, ScenarioText("First", "", ""), "Ann")  # the journal is there
     saved, refused = save_at_once(location, "Two in January", 4)
