@@ -19,6 +19,10 @@ from analysis.case_mix import HALF_TRUSTED, byar_interval, exact_interval, expec
         (5, 5 / 7.97, 7.97, 2.59, 18.59),
         # Stata's `cii 1000 10, poisson`, as printed on Statalist, 27 June 2005 (thread on eclpci).
         (10, 1000.0, 0.01, 0.0047954, 0.0183904),
+        # The R package rmorie-bricklayer, articles/small-area-rates.md: sir() of three areas.
+        (30, 20.0, 1.5, 1.0120437, 2.141343),
+        (12, 14.0, 0.8571429, 0.4428982, 1.497256),
+        (3, 5.0, 0.6, 0.1237344, 1.753455),
     ],
 )
 def test_exact_limits_are_the_published_ones(

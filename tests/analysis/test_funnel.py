@@ -68,6 +68,55 @@ def test_luck_leaves_the_limits_of_a_ratio_as_often_as_seaton_and_manktelow_foun
         assert (np.median(leaves), leaves.min(), leaves.max()) == pytest.approx(above, abs=4e-4)
 
 
+SIGNS = {
+    6: (-1, 0), 7: (-1, 0), 8: (0, 0), 9: (0, 1), 10: (0, 1), 11: (0, 1), 12: (1, 2), 13: (1, 2), 14: (1, 2),
+    15: (2, 3), 16: (2, 3), 17: (2, 4), 18: (3, 4), 19: (3, 4), 20: (3, 5), 21: (4, 5), 22: (4, 5),
+    23: (4, 6), 24: (5, 6), 25: (5, 7),
+}  # fmt: skip
+"""Critical values of the sign test by n, tails .005 and .025; −1 where no count is critical."""
+
+
+@pytest.mark.parametrize("n", sorted(SIGNS))
+def test_limits_around_a_half_are_the_critical_values_of_the_sign_test(n: int) -> None:
+    """Triola, "Elementary Statistics", Table A-7, as read at wgdesigngroup.com/Pearson/elementary_stats/741.
+
+    At most so many of the less frequent sign reject one half: the largest count outside the lower limit.
+    """
+    for tail, critical in zip((0.005, TAIL_95), SIGNS[n], strict=True):
+        limits = share_limits(n, 0.5, tail)
+        counts = np.arange(n + 1)
+        low, high = limits.lower[0], limits.upper[0]
+        assert (counts <= low * n).sum() * (low > 0) == critical + 1
+        assert (counts >= high * n).sum() * (high < 1) == critical + 1
+        outside = share_tails(counts, n, 0.5).outside(tail)
+        assert (np.flatnonzero(outside == -1).size, np.flatnonzero(outside == 1).size) == (critical + 1,) * 2
+
+
+@pytest.mark.parametrize(
+    ("expected", "tail", "lower", "upper"),
+    [
+        (2, TAIL_95, 0.0, 2.5), (20, TAIL_95, 0.6, 1.45), (200, TAIL_95, 0.865, 1.14),
+        (2, TAIL_998, 0.0, 4.0), (20, TAIL_998, 0.4, 1.75), (200, TAIL_998, 0.79, 1.225),
+        (5, TAIL_95, 0.2, 2.0), (50, TAIL_95, 0.74, 1.28), (5, TAIL_998, 0.0, 2.6), (50, TAIL_998, 0.6, 1.46),
+    ],
+)  # fmt: skip
+def test_the_last_counts_inside_are_those_of_a_published_funnel(
+    expected: float, tail: float, lower: float, upper: float
+) -> None:
+    """Funnel limits at 95 % and 99.8 % as the R package rmorie-bricklayer prints them in its articles.
+
+    Read in articles/small-area-rates.md of github.com/rootcoder007/rmorie-bricklayer (2, 20 and 200) and in
+    another of its articles (5 and 50). Its limits are whole counts, the outermost that are not outside;
+    ours lie between them and the next.
+    """
+    limits = ratio_limits(expected, tail)
+    assert np.floor(limits.upper[0] * expected) == pytest.approx(upper * expected)
+    assert np.ceil(limits.lower[0] * expected - 1e-9) == pytest.approx(lower * expected)
+    counts = np.arange(400)
+    inside = counts[ratio_tails(counts, expected).outside(tail) == 0]
+    assert (inside.min(), inside.max()) == pytest.approx((lower * expected, upper * expected))
+
+
 @given(
     n=st.integers(1, 400),
     centre=st.floats(0.01, 0.99),

@@ -32,6 +32,16 @@ def test_exponential_smoothing_agrees_with_the_oil_example_of_the_textbook() -> 
     np.testing.assert_allclose(ahead, 542.6806, rtol=2e-4)
 
 
+def test_exponential_smoothing_agrees_with_the_r_package_forecast_on_the_whole_series() -> None:
+    # ets(oil, "ANN") of the R package forecast: alpha 0.9999, initial level 110.8832, forecasts 542.3412.
+    # Read in statsmodels, tsa/tests/results/fit_ets_results_nonseasonal.json. R keeps alpha below 0.9999.
+    found = smoothing.estimate(np.array(OIL), 1)
+    assert found.ets_alpha == pytest.approx(0.99989996, abs=2e-4)
+    assert found.ets_level == pytest.approx(110.88321179, abs=0.2)
+    ahead = smoothing.paths(np.array(OIL), 4, 1, found)["ETS"]
+    np.testing.assert_allclose(ahead, 542.34121919, rtol=2e-6)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_path_is_what_statsmodels_forecasts_with_the_same_parameters(seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -1,9 +1,10 @@
-"""Luck is hardly ever called a special cause, and a truly worse person is: both by simulation."""
+"""Luck is hardly ever called a special cause, and a truly worse person is: exactly, and by simulation."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.case_mix import expected_events
 from analysis.special_cause import Comparison, compare, special_causes
@@ -46,6 +47,57 @@ def test_one_look_at_95_per_cent_would_accuse_many() -> None:
         found = compare(expected_events(unit, kind, n[0].ravel(), wrong[0].ravel(), 100))
         outside += int((found.inner != 0).sum())
     assert outside > 50
+
+
+def called(n: int, share: float) -> np.ndarray:
+    """Which pairs of counts of one person, n audits in either block, are called a special cause.
+
+    Sixty others err exactly at `share`, so that nothing but the person's own counts decides.
+    """
+
+    others = np.full(60, 100)
+
+    def one_of(wrong: int, audits: int) -> tuple[int, int]:
+        cases, events = [audits, *others], [wrong, *(others * share)]
+        found = compare(expected_events(np.arange(61), np.zeros(61), cases, events, 61))
+        return int(found.inner[0]), int(found.outer[0])
+
+    inner = [one_of(wrong, n)[0] for wrong in range(n + 1)]
+    outer = [one_of(wrong, 2 * n)[1] for wrong in range(2 * n + 1)]
+    return np.array([
+        [
+            special_causes(_one(inner[first]), _one(inner[second]), _one(0, outer[first + second]))[0]
+            for second in range(n + 1)
+        ]
+        for first in range(n + 1)
+    ])  # fmt: skip
+
+
+def _one(inner: int, outer: int = 0) -> Comparison:
+    at = np.array([0.0])
+    return Comparison(at, at, np.array([inner]), np.array([outer]), at)
+
+
+@pytest.mark.parametrize(
+    ("n", "accused", "found_at_seven_times"), [(10, 1.3e-4, 0.545), (14, 1.7e-5, 0.608), (20, 2.5e-4, 0.913)]
+)
+def test_the_chance_to_be_called_a_special_cause_is_the_exact_binomial_one(
+    n: int, accused: float, found_at_seven_times: float
+) -> None:
+    """Every pair of counts of two blocks, weighed with its probability, where 5 % are wrong.
+
+    The counts that are called are told by scipy's binomial tail alone: at most 2.5 % in either block and
+    0.1 % in both together. Luck is called in fewer than 2.5 % × 2.5 % of the cases, 6 in 10,000.
+    """
+    share, counts = 0.05, np.arange(n + 1)
+    rare = stats.binom.sf(counts - 1, n, share) <= 0.025
+    both = stats.binom.sf(np.add.outer(counts, counts) - 1, 2 * n, share) <= 0.001
+    seen = called(n, share) == 1
+    np.testing.assert_array_equal(seen, np.logical_and.outer(rare, rare) & both)
+    for times, wanted in ((1, accused), (7, found_at_seven_times)):
+        chance = stats.binom.pmf(counts, n, share * times)
+        assert np.outer(chance, chance)[seen].sum() == pytest.approx(wanted, rel=0.03)
+    assert accused < 0.025**2
 
 
 @pytest.mark.parametrize(
