@@ -87,5 +87,6 @@ def age_classes(reader: Reader, period: Period, filters: Filters) -> AgeClasses 
 
 
 def _classes(age_days: NDArray[np.int64], count: Floats) -> tuple[int, ...]:
-    place = np.searchsorted(_AGE_ENDS, age_days, side="right")
+    # A case in its third day is under three days old: days begun, so a class holds its upper end.
+    place = np.searchsorted(_AGE_ENDS, age_days, side="left")
     return tuple(int(total) for total in np.bincount(place, count, minlength=len(AGE_CLASSES)))

@@ -39,6 +39,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 
+HALF_A_DAY = 0.5
+
 
 @dataclass(frozen=True)
 class Series:
@@ -200,11 +202,12 @@ def _quantiles(histogram: Histogram, hours: Floats, periods: int, p: float) -> C
 
 
 def _open_age(formula: OpenAge, parts: Parts, groups: Integers) -> Estimate:
+    """Ages are counted in days begun: one of three is two to three days old and is read at the middle."""
     histogram = parts.histograms[formula.snapshot]
     inside = np.isin(histogram.group, groups)
     found = cohort_quantiles(
         histogram.period[inside],
-        histogram.bucket[inside],
+        histogram.bucket[inside] - HALF_A_DAY,
         np.ones(int(inside.sum()), dtype=bool),
         histogram.count[inside],
         len(parts.periods),

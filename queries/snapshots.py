@@ -61,7 +61,7 @@ def seen(table: FromClause, snapshot: Snapshot, periods: Sequence[Period]) -> li
 
 
 class OpenRows(NamedTuple):
-    """Rows at period ends: group, place of the period, age in days, and how many."""
+    """Rows at period ends: group, place of the period, age in days begun (from 1), and how many."""
 
     group: Integers
     period: Integers

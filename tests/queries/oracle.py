@@ -227,7 +227,8 @@ class Oracle:
 
     def _age(self, end: dt.date, keep: Test, p: float) -> Answer:
         """Days begun since opening, counted on the calendar to the moment the period ends."""
-        ages = [(end - row["opened_on"]).days for row in self._open(end, keep)]
+        # The middle of the day in which a case is: opened on the last day, it is half a day old.
+        ages = [(end - row["opened_on"]).days - 0.5 for row in self._open(end, keep)]
         return kaplan_meier(ages, [True] * len(ages), p)
 
     def _backlog_age_p50(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
