@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,11 +41,18 @@ def files(location: Location) -> set[str]:
     return {path.name for path in location.home.iterdir()}
 
 
-@pytest.fixture
-def location(tmp_path: Path) -> Location:
-    location = Location.parse(str(tmp_path / "store"))
+@pytest.fixture(scope="module")
+def with_first(tmp_path_factory: pytest.TempPathFactory) -> Location:
+    """A store of one case, for tests to copy."""
+    location = Location.parse(str(tmp_path_factory.mktemp("first") / "store"))
     add_case(location, "first")
     return location
+
+
+@pytest.fixture
+def location(with_first: Location, tmp_path: Path) -> Location:
+    shutil.copytree(with_first.home, tmp_path / "store")
+    return Location.parse(str(tmp_path / "store"))
 
 
 def run_python(script: str, location: Location) -> subprocess.CompletedProcess[str]:
