@@ -12,6 +12,7 @@ from components.capacity import leave
 from components.capacity.teams import no_team, note_unheeded, team_keys
 from components.figure import rows_behind
 from components.kept import kept
+from components.security import single_leader_mode
 from components.status import Status
 from components.tables import Cell, Column, Plain, small_table
 from components.theme import note, section, subtitle
@@ -41,8 +42,11 @@ class CoverNow(NamedTuple):
 
 
 def cover(view: View) -> None:
-    """Where one absence breaks cover, skills by team, people by skill of one team, and leave ahead."""
-    found = contents(view)
+    """Where one absence breaks cover, skills by team, people by skill of one team, and leave ahead.
+
+    People are named for a known viewer only; anyone else sees how many they are.
+    """
+    found, named = contents(view), single_leader_mode()
     if found is None:
         section(QUESTION)
         states.empty(no_team(view))
@@ -50,12 +54,18 @@ def cover(view: View) -> None:
     if not found.cover.required:
         section(QUESTION)
         states.not_supplied("the skills each team needs")
-        leave.calendar(view, found.day, found.cover, found.leave)
+        leave.calendar(view, found.day, found.cover, found.leave, named)
         return
     section(QUESTION, *answer(view, found))
     _skills_by_team(view, found)
-    _people_by_skill(view, found)
-    leave.calendar(view, found.day, found.cover, found.leave)
+    if named:
+        _people_by_skill(view, found)
+    else:
+        note(
+            "Who holds which qualification and who is away is named only where the app answers to this "
+            "machine alone: without sign-in nobody could say who is looking."
+        )
+    leave.calendar(view, found.day, found.cover, found.leave, named)
     note_unheeded(view, "Skills and leave")
 
 

@@ -34,21 +34,25 @@ def leave_text(leave: LeaveAhead) -> str:
     )
 
 
-def calendar(view: View, day: dt.date, cover: Cover, ahead: LeaveAhead) -> None:
-    """Working days of the next 13 weeks: who is away, and where that breaks cover."""
+def calendar(view: View, day: dt.date, cover: Cover, ahead: LeaveAhead, named: bool) -> None:
+    """Working days of the next 13 weeks: who is away, and where that breaks cover.
+
+    Without `named` nobody is told by name: a line per team, and how many of it are away.
+    """
     needed = {cell.team for cell in cover.required}
     days = tuple(one for one in ahead.days if not needed or one.team in needed)
     if not days:
         return
     teams = list(dict.fromkeys(one.team for one in days))
     alone = len(teams) == 1
-    lines = _lines_of_people(view, cover, ahead) if alone else _lines_of_teams(view, cover, days)
+    by_person = alone and named
+    lines = _lines_of_people(view, cover, ahead) if by_person else _lines_of_teams(view, cover, days)
     span = numbers.date_span(day + DAY, day + AHEAD)
     if not any(one.strength > 0 for line in lines for one in line.days):
         subtitle(f"Leave agreed, {span}")
         note("No leave is agreed for these weeks.")
         return
-    told = "A row per person on leave." if alone else "Stronger: a larger share of the team is away."
+    told = "A row per person on leave." if by_person else "Stronger: a larger share of the team is away."
     figure(
         leave_calendar.table(lines),
         leave_calendar.spec(len(lines)),
@@ -59,15 +63,16 @@ def calendar(view: View, day: dt.date, cover: Cover, ahead: LeaveAhead) -> None:
         on_pick=None if alone else lambda team: go(view, view.filters.with_values("team", (team,))),
     )
     columns = [Column("Day"), Column("Team"), Column("Away"), Column("Below minimum cover")]
-    rows = [_row(view, cover, one) for one in sorted(days, key=lambda one: one.day) if one.away]
+    rows = [_row(view, cover, one, named) for one in sorted(days, key=lambda one: one.day) if one.away]
     rows_behind(columns, rows, rows, "leave", "leave-agreed", "Leave agreed, by day and team")
 
 
-def _row(view: View, cover: Cover, one: TeamDay) -> list[str]:
+def _row(view: View, cover: Cover, one: TeamDay, named: bool) -> list[str]:
+    away = [view.name_of("member", person) for person in one.away]
     return [
         numbers.full_date(one.day),
         view.name_of("team", one.team),
-        ", ".join(view.name_of("member", person) for person in one.away),
+        ", ".join(away) if named else f"{numbers.count(len(away))} of {numbers.count(one.people)}",
         _breaks(cover, one) or "holds",
     ]
 

@@ -125,6 +125,31 @@ def test_cover_is_said_to_be_short_thin_or_neither(view: View) -> None:
     assert told(view, spare, unneeded)[0].startswith("No: every team has at least one more")
 
 
+def test_skills_and_leave_name_people_to_a_known_viewer_only(
+    run_page: RunPage, sample_reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everyone = set(sample_reader.directory.names.values())
+    drawn: list[str] = []
+    for module in (cover, leave):
+        monkeypatch.setattr(module, "rows_behind", lambda *rows: drawn.append(repr(rows)))
+    monkeypatch.setattr(
+        leave, "figure", lambda lines, *_, **words: drawn.append(f"{lines.to_pylist()} {words}")
+    )
+
+    def shown() -> str:
+        drawn.clear()
+        words = said(run_page("capacity", team="amer-4"))
+        return words[words.index(cover.QUESTION) :] + " ".join(drawn)
+
+    assert sum(name in shown() for name in everyone) > 3
+    assert "A row per person on leave." in " ".join(drawn)
+    monkeypatch.setattr(cover, "single_leader_mode", lambda: False)
+    unknown = shown()
+    assert not [name for name in everyone if name in unknown]
+    assert "nobody could say who is looking" in unknown
+    assert re.search(r"'\d+ of \d+'", " ".join(drawn))  # how many are away, in the table of leave
+
+
 def test_leave_that_breaks_nothing_is_said_to(view: View) -> None:
     found = cover.contents(view)
     assert found is not None
