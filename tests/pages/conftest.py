@@ -7,11 +7,13 @@ import importlib
 import logging
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test
 
 from components import source
 from queries.measure import Reader
@@ -35,6 +37,21 @@ def open_page(page: str = "", /, **params: str | list[str]) -> AppTest:
     for name, value in params.items():
         app.query_params[name] = value
     return app.run()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _once_as_a_server_does() -> Iterator[None]:
+    """Look for components of installed packages, and compile pages, once: `AppTest` does so with each app.
+
+    Nor are the stores that tests make read ahead for visitors they will not have.
+    """
+    found = manifest_scanner.scan_component_manifests()
+    compiled = ScriptCache()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        patch.setattr(app_test, "ScriptCache", lambda: compiled)
+        patch.setattr(source, "warm", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")
