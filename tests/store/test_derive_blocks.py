@@ -10,7 +10,7 @@ import pytest
 
 from store.schema import fact, source_columns
 from store.settings import Settings
-from tests.store.derivation import derived_in_memory
+from tests.store.derivation import derived_once
 
 SETTINGS = Settings.model_validate({"organisation": {"name": "T", "time_zone": "Europe/Luxembourg"}})
 KINDS = {
@@ -47,10 +47,8 @@ def derived(
             "through_at": pa.array([through] * len(known), pa.timestamp("us")),
         }
     )
-    with derived_in_memory(source, SETTINGS) as connection:
-        rows: list[dict[str, Any]] = (
-            connection.execute(f"select * from final.{name}").to_arrow_table().to_pylist()
-        )
+    found = derived_once(source, SETTINGS).execute(f"select * from final.{name}").to_arrow_table()
+    rows: list[dict[str, Any]] = found.to_pylist()
     return rows
 
 
@@ -112,42 +110,47 @@ def test_a_closed_seller_is_no_longer_blocked_and_the_block_was_not_lifted() -> 
     assert span(found["B"]) == ("03-02", None)  # closing is announced, not yet true
 
 
-@pytest.mark.parametrize(
-    ("kind", "lifted", "appeals", "enforced", "verdict"),
-    [
-        ("reversed_our_error", True, [], at(6, 1), "wrongly"),
-        ("reinstated_after_fix", True, [], at(6, 1), "rightly"),
-        ("reinstated_goodwill", True, [("upheld", 3), (None, None)], at(6, 1), "not yet known"),
-        (None, False, [], at(6, 1), "not yet known"),
-        (None, False, [("upheld", 3)], at(6, 1), "rightly"),
-        (None, False, [("upheld", 3), (None, None)], at(6, 1), "not yet known"),
-        (None, False, [("upheld", 3), ("reversed_our_error", 9)], at(6, 1), "wrongly"),
-        (None, False, [("withdrawn", 3)], at(6, 1), "not yet known"),
-        (None, False, [], dt.datetime(2025, 12, 2, 10), "rightly"),  # 210 days before the last day
-        (None, False, [], dt.datetime(2025, 12, 3, 10), "not yet known"),
-    ],
-)
-def test_a_verdict_needs_a_reversal_an_upheld_appeal_or_time(
-    kind: str | None,
-    lifted: bool,
-    appeals: list[tuple[str | None, int | None]],
-    enforced: dt.datetime,
-    verdict: str,
-) -> None:
-    filed = [
-        {
-            "appeal_id": f"P{place}",
-            "enforcement_id": "A",
-            "submitted_at": enforced + dt.timedelta(hours=1),
-            "decided_at": None if days is None else enforced + dt.timedelta(days=days),
-            "outcome": outcome,
-        }
-        for place, (outcome, days) in enumerate(appeals)
+VERDICTS: list[tuple[str | None, bool, list[tuple[str | None, int | None]], dt.datetime, str]] = [
+    ("reversed_our_error", True, [], at(6, 1), "wrongly"),
+    ("reinstated_after_fix", True, [], at(6, 1), "rightly"),
+    ("reinstated_goodwill", True, [("upheld", 3), (None, None)], at(6, 1), "not yet known"),
+    (None, False, [], at(6, 1), "not yet known"),
+    (None, False, [("upheld", 3)], at(6, 1), "rightly"),
+    (None, False, [("upheld", 3), (None, None)], at(6, 1), "not yet known"),
+    (None, False, [("upheld", 3), ("reversed_our_error", 9)], at(6, 1), "wrongly"),
+    (None, False, [("withdrawn", 3)], at(6, 1), "not yet known"),
+    (None, False, [], dt.datetime(2025, 12, 2, 10), "rightly"),  # 210 days before the last day
+    (None, False, [], dt.datetime(2025, 12, 3, 10), "not yet known"),
+]
+
+
+@pytest.mark.parametrize("case", range(len(VERDICTS)), ids=lambda case: str(VERDICTS[case]))
+def test_a_verdict_needs_a_reversal_an_upheld_appeal_or_time(case: int) -> None:
+    strikes, appeals = [], []
+    for number, (kind, lifted, filed, enforced, _) in enumerate(VERDICTS):
+        ends = enforced + dt.timedelta(days=5) if lifted else None
+        strikes.append(strike(f"N{number}", enforced, ends, seller_id=f"S{number}", reversal_kind=kind))
+        appeals += [
+            {
+                "appeal_id": f"P{number}-{place}",
+                "enforcement_id": f"N{number}",
+                "submitted_at": enforced + dt.timedelta(hours=1),
+                "decided_at": None if days is None else enforced + dt.timedelta(days=days),
+                "outcome": outcome,
+            }
+            for place, (outcome, days) in enumerate(filed)
+        ]
+    assert blocks_of(strikes, appeals=appeals)[f"N{case}"]["verdict"] == VERDICTS[case][-1]
+
+
+def test_a_verdict_without_any_appeal_in_the_data_is_the_same() -> None:
+    wrongly, open_still, old = (VERDICTS[place] for place in (0, 3, 8))
+    strikes = [
+        strike(f"N{place}", enforced, enforced if lifted else None, seller_id=f"S{place}", reversal_kind=kind)
+        for place, (kind, lifted, _, enforced, _) in enumerate((wrongly, open_still, old))
     ]
-    ends = enforced + dt.timedelta(days=5) if lifted else None
-    tables = {"appeals": filed} if filed else {}
-    found = blocks_of([strike("A", enforced, ends, reversal_kind=kind)], **tables)
-    assert found["A"]["verdict"] == verdict
+    verdicts = {key: block["verdict"] for key, block in blocks_of(strikes).items()}
+    assert verdicts == {"N0": "wrongly", "N1": "not yet known", "N2": "rightly"}
 
 
 def sold(first: dt.date, amounts: list[float | None]) -> list[dict[str, Any]]:
@@ -285,17 +288,18 @@ def test_a_survey_belongs_to_the_team_that_had_the_case_and_the_tier_it_was_sent
     ]
 
 
-@pytest.mark.parametrize(
-    ("score", "band"),
-    [
-        (0.0, "0.0 to 0.1"),
-        (0.3, "0.3 to 0.4"),
-        (0.999, "0.9 to 1.0"),
-        (1.0, "0.9 to 1.0"),
-        (None, None),
-        (1.2, None),
-    ],
-)
+BANDS = {
+    0.0: "0.0 to 0.1",
+    0.3: "0.3 to 0.4",
+    0.999: "0.9 to 1.0",
+    1.0: "0.9 to 1.0",
+    None: None,
+    1.2: None,
+}
+
+
+@pytest.mark.parametrize(("score", "band"), BANDS.items())
 def test_scores_fall_in_tenths_and_what_is_no_share_in_none(score: float | None, band: str | None) -> None:
-    (row,) = derived("enforcements", enforcements=[strike("A", at(3, 1), None, risk_score=score)])
-    assert row["risk_band"] == band
+    strikes = [strike(str(known), at(3, 1), None, risk_score=known) for known in BANDS]
+    rows = {row["enforcement_id"]: row["risk_band"] for row in derived("enforcements", enforcements=strikes)}
+    assert rows[str(score)] == band

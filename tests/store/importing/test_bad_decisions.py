@@ -14,12 +14,9 @@ without a master row is shown as "Unknown (id)".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from store import importing
@@ -27,7 +24,7 @@ from store.importing.report import BatchCounts
 from store.inspection import contradictions_of
 from store.location import Location
 from store.settings import Settings
-from tests.store.derivation import derived_in_memory
+from tests.store.derivation import derived_once
 from tests.store.importing.conftest import Desk
 
 SETTINGS = Settings.model_validate({"organisation": {"name": "T", "time_zone": "UTC"}})
@@ -49,22 +46,15 @@ def load(desk: Desk, table: str, text: str) -> BatchCounts:
     return desk.load(mapping_of(table, text), text).batches[0]
 
 
-@contextmanager
-def derived(desk: Desk) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Everything derived from what the desk holds now."""
+def asked(desk: Desk, sql: str) -> list[Any]:
+    """The rows of a query over what is derived from what the desk holds now."""
     names = desk.rows("select table_name from duckdb_tables() where database_name = 'src'")
     tables = {
         str(name): desk.connection.execute(f'select * from src."{name}"').to_arrow_table()
         for (name,) in names
     }
-    with derived_in_memory({name: rows for name, rows in tables.items() if rows.num_rows}, SETTINGS) as final:
-        yield final
-
-
-def asked(desk: Desk, sql: str) -> list[Any]:
-    """The rows of a query over the derived tables."""
-    with derived(desk) as final:
-        return final.execute(sql).fetchall()
+    held = {name: rows for name, rows in tables.items() if rows.num_rows}
+    return derived_once(held, SETTINGS).execute(sql).fetchall()
 
 
 CONTRADICTIONS = "select table_name, rows, example, name from final.contradictions"
