@@ -5,19 +5,14 @@ Moments are drawn from few hours on purpose: decisions, enforcements, closings a
 
 from __future__ import annotations
 
-from pathlib import Path
+import functools
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from store import importing
-from store.facts import current_version
-from store.location import Location
 from store.settings import Settings
-from store.versions import facts_file
 from tests.queries.arrow_tables import arrow_table
 from tests.store.derivation import derived_in_memory
 
@@ -40,9 +35,26 @@ DERIVED = (
 Tables = dict[str, pd.DataFrame]
 
 
-def random_history(seed: int) -> Tables:
+ENDS = {20: 13, 60: 60, 400: 700, 3000: 5300}
+"""Hours in which the moments of a history lie, and after how many its data end: before, with, after them."""
+HISTORIES = 5
+"""Histories of one span, each of sellers and cases of its own, in one source."""
+
+
+def random_history(span: int) -> Tables:
     """Enforcements, appeals, sellers and the end of the data, with every accident a source may bring."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(span)
+    through = START + ENDS[span] * HOUR
+    rows: dict[str, list[dict[str, Any]]] = {"enforcements": [], "appeals": [], "sellers": []}
+    for number in range(HISTORIES):
+        for name, those in _one_history(rng, span, f"{number}.").items():
+            rows[name] += those
+    rows["supplied_through"] = [{"table_name": "enforcements", "first_at": None, "through_at": through}]
+    return {name: pd.DataFrame(part) for name, part in rows.items()}
+
+
+def _one_history(rng: np.random.Generator, span: int, own: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of three sellers and their cases, whose names begin with `own`."""
 
     def one(choices: list[Any]) -> Any:
         return choices[int(rng.integers(len(choices)))]
@@ -50,11 +62,11 @@ def random_history(seed: int) -> Tables:
     def moment(first: int, last: int) -> pd.Timestamp:
         return START + int(rng.integers(first, last)) * HOUR
 
-    span = one([20, 60, 400, 3000])
+    sellers = [f"{own}S{n}" for n in (1, 2, 3)]
     enforcements = [
         {
-            "enforcement_id": f"N{n}",
-            "seller_id": one(["S1", "S2", "S3", "no such seller", None]),
+            "enforcement_id": f"{own}N{n}",
+            "seller_id": one([*sellers, "no such seller", None]),
             "enforced_at": moment(0, span),
             "level": one(["account", "account", "account", "listing", None]),
             "policy": one(["fraud", "quality", None]),
@@ -72,23 +84,16 @@ def random_history(seed: int) -> Tables:
         decided = one([None, before_or_after, before_or_after, one(enforcements)["enforced_at"]])
         appeals.append(
             {
-                "appeal_id": f"A{n:02d}",
-                "seller_id": one(["S1", "S2", "S3", "no such seller", None]),
+                "appeal_id": f"{own}A{n:02d}",
+                "seller_id": one([*sellers, "no such seller", None]),
                 "enforcement_id": one([None, "never arrived", *ids]),
                 "submitted_at": submitted,
                 "decided_at": decided,
                 "outcome": one([*REINSTATING, *REINSTATING, "upheld", "withdrawn"]),
             }
         )
-    sellers = [{"seller_id": f"S{n}", "closed_at": one([None, moment(0, 2 * span)])} for n in (1, 2, 3)]
-    through = {"table_name": "enforcements", "first_at": None, "through_at": moment(span // 2, 2 * span)}
-    rows = {
-        "enforcements": enforcements,
-        "appeals": appeals,
-        "sellers": sellers,
-        "supplied_through": [through],
-    }
-    return {name: pd.DataFrame(part) for name, part in rows.items()}
+    closed = [{"seller_id": name, "closed_at": one([None, moment(0, 2 * span)])} for name in sellers]
+    return {"enforcements": enforcements, "appeals": appeals, "sellers": closed}
 
 
 def walked(history: Tables) -> pd.DataFrame:
@@ -140,140 +145,42 @@ def walked(history: Tables) -> pd.DataFrame:
     return pd.DataFrame(rows, index=appeals["appeal_id"], columns=list(DERIVED), dtype=object)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_every_derived_column_equals_a_walk_through_each_sellers_history(seed: int) -> None:
-    history = random_history(seed)
+@functools.cache
+def histories() -> dict[int, tuple[Tables, pd.DataFrame]]:
+    """By span: the source, and the derived columns of its appeals as walked."""
+    sources = {span: random_history(span) for span in ENDS}
+    return {span: (source, walked(source)) for span, source in sources.items()}
+
+
+@pytest.mark.parametrize("span", ENDS)
+def test_every_derived_column_equals_a_walk_through_each_sellers_history(span: int) -> None:
+    history, walk = histories()[span]
     source = {name: arrow_table(name, frame) for name, frame in history.items()}
     with derived_in_memory(source, SETTINGS) as connection:
         columns = ", ".join(DERIVED)
         found = connection.execute(f"select appeal_id, {columns} from final.appeals").to_arrow_table()
     got = {row.pop("appeal_id"): row for row in found.to_pylist()}
-    wanted = walked(history).replace({np.nan: None}).to_dict("index")
+    wanted = walk.replace({np.nan: None}).to_dict("index")
     differing = {key: (got[key], row) for key, row in wanted.items() if got[key] != row}
     assert differing == {}
     assert got.keys() == wanted.keys()
 
 
 def test_the_histories_hold_every_accident_they_are_meant_to_hold() -> None:
-    histories = [random_history(seed) for seed in range(20)]
-    appeals = pd.concat([history["appeals"].assign(seed=seed) for seed, history in enumerate(histories)])
-    own = pd.concat([history["enforcements"].assign(seed=seed) for seed, history in enumerate(histories)])
-    both = appeals.merge(own, on=["seed", "enforcement_id"], suffixes=("", "_of"))
+    sources = {span: history for span, (history, _) in histories().items()}
+    appeals = pd.concat([history["appeals"].assign(span=span) for span, history in sources.items()])
+    own = pd.concat([history["enforcements"].assign(span=span) for span, history in sources.items()])
+    both = appeals.merge(own, on=["span", "enforcement_id"], suffixes=("", "_of"))
     assert (both["submitted_at"] < both["enforced_at"]).any()
     assert (both["decided_at"] < both["enforced_at"]).any()
     assert (both["decided_at"] == both["enforced_at"]).any()
     assert (appeals["decided_at"] < appeals["submitted_at"]).any()
-    assert both[both["outcome"].isin(REINSTATING)].duplicated(["seed", "enforcement_id"]).any()
+    assert both[both["outcome"].isin(REINSTATING)].duplicated(["span", "enforcement_id"]).any()
     assert (appeals["enforcement_id"] == "never arrived").any()
     assert (own["seller_id"] == "no such seller").any()
-    derived = pd.concat([walked(history) for history in histories])
+    derived = pd.concat([walk for _, walk in histories().values()])
     gross, net = derived["restumbled_gross_after_days"], derived["restumbled_after_days"]
     assert (gross[net.notna()] < net[net.notna()]).any()
     assert (derived["closed_after_days"] == 0).any()
     assert derived["latest_of_episode"].eq(False).any()
     assert derived["restumble_under_appeal"].eq(True).any()
-
-
-ENFORCEMENTS = """
-[source]
-name = "enforcement log"
-[tables.enforcements.columns]
-enforcement_id = "id"
-seller_id = "seller"
-enforced_at = "at"
-level = { constant = "account" }
-reversal_kind = "reversal"
-"""
-APPEALS = """
-[source]
-name = "appeal log"
-[tables.appeals.columns]
-appeal_id = "id"
-seller_id = "seller"
-enforcement_id = "against"
-submitted_at = "submitted"
-decided_at = "decided"
-outcome = "outcome"
-"""
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Location:
-    (tmp_path / "enforcements.toml").write_text(ENFORCEMENTS)
-    (tmp_path / "appeals.toml").write_text(APPEALS)
-    return Location(directory=tmp_path / "store")
-
-
-def load(desk: Location, name: str, rows: str) -> None:
-    """Import rows of one kind into what the store already holds."""
-    folder = desk.home.parent
-    heads = {
-        "enforcements": "id,seller,at,reversal",
-        "appeals": "id,seller,against,submitted,decided,outcome",
-    }
-    path = folder / f"{name}-{len(list(folder.glob(name + '-*.csv')))}.csv"
-    path.write_text(f"{heads[name]}\n{rows}\n")
-    importing.run(desk, folder / f"{name}.toml", [path])
-
-
-def followed(desk: Location) -> dict[str, tuple[object, ...]]:
-    """Per appeal: days net and gross, whole days followed, whether the restumble is under appeal, latest."""
-    file = str(facts_file(desk.home, current_version(desk)))
-    with duckdb.connect(file, read_only=True) as facts:
-        rows = facts.execute("""
-            select appeal_id, restumbled_after_days, restumbled_gross_after_days, followed_days,
-                   restumble_under_appeal, latest_of_episode
-            from appeals order by appeal_id""").fetchall()
-    return {str(row[0]): row[1:] for row in rows}
-
-
-def test_later_imports_change_what_followed_a_reinstatement_loaded_before(desk: Location) -> None:
-    load(desk, "enforcements", "N1,S1,2026-01-01 08:00,reinstated_after_fix")
-    load(desk, "appeals", "A1,S1,N1,2026-01-02 08:00,2026-01-05 08:00,reinstated_after_fix")
-    assert followed(desk) == {"A1": (None, None, 0, None, True)}
-
-    load(desk, "enforcements", "N2,S1,2026-02-01 09:00,\nN3,S2,2026-03-01 08:00,")
-    assert followed(desk) == {"A1": (28, 28, 55, False, True)}
-
-    load(desk, "appeals", "A2,S1,N2,2026-02-02 08:00,,")
-    assert followed(desk)["A1"] == (28, 28, 55, True, True)
-
-    load(desk, "enforcements", "N2,S1,2026-02-01 09:00,reversed_our_error")
-    load(desk, "appeals", "A2,S1,N2,2026-02-02 08:00,2026-02-04 08:00,reversed_our_error")
-    assert followed(desk) == {"A1": (None, 28, 55, None, True), "A2": (None, None, 25, None, True)}
-
-    load(desk, "enforcements", "N0,S1,2026-01-20 08:00,")
-    assert followed(desk)["A1"] == (15, 15, 55, False, True)
-
-
-def test_a_late_appeal_against_nothing_known_is_one_episode_with_the_one_before(desk: Location) -> None:
-    load(desk, "enforcements", "N1,S1,2026-01-01 08:00,\nN9,S9,2026-06-01 08:00,")
-    load(desk, "appeals", "A1,S1,N1,2026-01-02 08:00,2026-01-05 08:00,reinstated_goodwill")
-    load(desk, "appeals", "A2,S1,N404,2026-01-03 08:00,2026-01-09 08:00,reinstated_goodwill")
-    assert [row[-1] for row in followed(desk).values()] == [False, True]
-    load(desk, "enforcements", "N404,S1,2026-01-02 12:00,")
-    assert [row[-1] for row in followed(desk).values()] == [False, True]
-    load(desk, "enforcements", "N404,S1,2026-01-08 12:00,")
-    assert [row[-1] for row in followed(desk).values()] == [True, True]
-    assert followed(desk)["A1"][0] == 4
-
-
-def test_a_decision_older_than_its_enforcement_is_not_followed_rather_than_its_own_restumble(
-    desk: Location,
-) -> None:
-    load(desk, "enforcements", "N1,S1,2026-01-10 08:00,")
-    load(desk, "appeals", "A1,S1,N1,2026-01-02 08:00,2026-01-05 08:00,reinstated_goodwill")
-    assert followed(desk) == {"A1": (None, None, None, None, None)}
-
-
-def test_of_two_enforcements_at_one_moment_both_must_be_under_appeal(desk: Location) -> None:
-    load(
-        desk,
-        "enforcements",
-        "N1,S1,2026-01-01 08:00,\nN2,S1,2026-01-20 08:00,\nN3,S1,2026-01-20 08:00,",
-    )
-    load(desk, "appeals", "A1,S1,N1,2026-01-02 08:00,2026-01-05 08:00,reinstated_goodwill")
-    load(desk, "appeals", "A2,S1,N2,2026-01-21 08:00,,")
-    assert followed(desk)["A1"] == (15, 15, 15, False, True)
-    load(desk, "appeals", "A3,S1,N3,2026-01-21 08:00,,")
-    assert followed(desk)["A1"] == (15, 15, 15, True, True)
