@@ -31,7 +31,8 @@ class PageEntry(NamedTuple):
 
     `header` says what the header offers: filters and week or range, filters and week, filters alone, or
     nothing. `keeps` names the page's own parameters that stay in the link when a filter changes. `fact` is
-    the table it is about. With `own_empty` the page itself says where the filters let nothing through.
+    the table it is about, `also` others it tells about too. With `own_empty` the page itself says where the
+    filters let nothing through.
     """
 
     file: str
@@ -42,11 +43,19 @@ class PageEntry(NamedTuple):
     header: Offers = "range"
     keeps: tuple[str, ...] = ()
     fact: str = "escalations"
+    also: tuple[str, ...] = ()
     own_empty: bool = False
 
 
 PAGES = {
-    "": PageEntry("weekly_review.py", "Weekly review", "", ("severity", "reason"), header="week"),
+    "": PageEntry(
+        "weekly_review.py",
+        "Weekly review",
+        "",
+        ("severity", "reason"),
+        header="week",
+        also=("appeals", "enforcements"),
+    ),
     "escalations": PageEntry(
         "escalations.py", "Escalations", "Escalations", ("severity", "reason", "root_cause", "partner")
     ),
@@ -65,7 +74,12 @@ PAGES = {
         fact="enforcements",
     ),
     "capacity": PageEntry(
-        "capacity.py", "Capacity", "Capacity", header="week", keeps=("what", "beside", "goal")
+        "capacity.py",
+        "Capacity",
+        "Capacity",
+        header="week",
+        keeps=("what", "beside", "goal"),
+        also=("appeals", "enforcements"),
     ),
     "team": PageEntry(
         "team.py", "Team", "Team", header="week", keeps=("person",), fact="appeals", own_empty=True
@@ -121,7 +135,7 @@ def run() -> None:
         header(view, entry.title, entry.filters, notices, entry.header)
         with panel(entry.menu, whole_page=True):
             says_so = entry.own_empty or entry.header not in ("week", "range")
-            if says_so or not nothing_matches(view):
+            if says_so or not nothing_matches(view, entry.also):
                 page.run()
         footer(view)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import filter_bar
+from components import filter_bar, no_match
 from components.escalations import promises, waiting
 from queries import now as queries_now
 from queries.catalog import METRICS
@@ -74,12 +74,27 @@ def test_filters_that_match_nothing_are_said_to_and_one_click_clears_them(
     app = run_page(page, site="Atlantis")
     assert problems(app) == []
     words = said(app)
-    assert "No escalations match these filters." in words
-    assert re.search(r"\d[\d,]+ without them\.", words)
+    rows = "escalations" if page else "escalations or appeals or enforcements"
+    assert f"No {rows} match these filters." in words
+    assert re.search(r"\d[\d,]+ (escalations )?without them\.", words)
     assert QUESTIONS[page][0] not in words
     app.button(key="empty-filters").click().run()
     assert dict(app.query_params) == {}
-    assert "No escalations match" not in said(app)
+    assert "match these filters" not in said(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "params", "shown"),
+    [("", {}, True), ("capacity", {}, True), ("escalations", {}, False), ("", {"severity": "Sev-1"}, False)],
+)
+def test_a_team_of_appeals_alone_is_told_no_lack_of_escalations_where_appeals_are_shown(
+    page: str, params: dict[str, Any], shown: bool, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A severity belongs to escalations: asked for, appeals do not have it and nothing matches."""
+    monkeypatch.setattr(no_match.health, "anything_matches", lambda reader, filters, fact: fact == "appeals")
+    words = said(run_page(page, team="emea-1", **params))
+    assert ("No escalations match these filters." in words) != shown
+    assert "or appeals" not in words
 
 
 @pytest.mark.parametrize("page", QUESTIONS)
