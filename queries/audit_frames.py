@@ -5,7 +5,7 @@ Rows are counted per stratum under the same filters as the audits, so that weigh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import FromClause, case, func
 
-from analysis.audits import AuditedShare, DesignWeights, audited_share
+from analysis import audits
+from analysis.audits import AuditedShares, DesignWeights
 from analysis.intervals import wilson
 from queries.tallies import AuditFrame
 
@@ -124,40 +125,32 @@ def pooled(frame: Frame, periods: Sequence[int]) -> Frame:
     return frame.at(inside, np.zeros(int(inside.sum()), dtype=np.int64))
 
 
-def audited_shares(frame: Frame, groups: Integers, periods: int) -> list[AuditedShare]:
+def audited_shares(frame: Frame, groups: Integers, periods: int) -> AuditedShares:
     """The weighted share found so per period over the union of `groups`: strata merged first."""
-    return [_share_of(sums) for sums in _by_period(_by_stratum(frame, groups, periods), periods)]
+    return _shares_of(_by_stratum(frame, groups, periods))
 
 
 def estimate(frame: Frame, groups: Integers, periods: int) -> FrameEstimate:
     """The weighted share per period over the union of `groups`: strata merged first, the ratio taken last."""
-    found, audited, value, effective = (np.full(periods, np.nan) for _ in range(4))
-    settled = np.zeros(periods, dtype=bool)
-    for place, merged in enumerate(_by_period(_by_stratum(frame, groups, periods), periods)):
-        share = _share_of(merged)
-        audited[place], found[place] = share.n, merged["found"].sum()
-        value[place], effective[place] = share.share, share.n_effective
-        drawn = merged["drawn"].sum()
-        settled[place] = drawn > 0 and share.n >= DONE_ENOUGH * drawn
-    ends = wilson(value * effective, effective)
-    return FrameEstimate(found, audited, value, ends.low, ends.high, effective, settled)
+    sums = _by_stratum(frame, groups, periods)
+    shares, drawn = _shares_of(sums), sums["drawn"].sum(axis=0)
+    settled = (drawn > 0) & (shares.n >= DONE_ENOUGH * drawn)
+    ends = wilson(shares.share * shares.n_effective, shares.n_effective)
+    return FrameEstimate(
+        sums["found"].sum(axis=0), shares.n, shares.share, ends.low, ends.high, shares.n_effective, settled
+    )
 
 
-def _by_period(sums: dict[str, Floats], periods: int) -> Iterator[dict[str, Floats]]:
-    for place in range(periods):
-        yield {name: grid[place] for name, grid in sums.items()}
-
-
-def _share_of(sums: dict[str, Floats]) -> AuditedShare:
+def _shares_of(sums: dict[str, Floats]) -> AuditedShares:
     weights = DesignWeights(sums["weighted"], sums["weight"], sums["weight_squares"], sums["weight_found"])
-    return audited_share(sums["rows"], sums["audited"], sums["found"], weights)
+    return audits.audited_shares(sums["rows"], sums["audited"], sums["found"], weights)
 
 
 def _by_stratum(frame: Frame, groups: Integers, periods: int) -> dict[str, Floats]:
-    """Every sum of the frame as (period, stratum), strata in the order of their names."""
+    """Every sum of the frame as (stratum, period), strata in the order of their names."""
     rows = np.flatnonzero(np.isin(frame.group, groups))
     strata, stratum = np.unique(frame.stratum[rows].astype(str), return_inverse=True)
-    cell, shape = frame.period[rows] * strata.size + stratum, (periods, strata.size)
+    cell, shape = stratum * periods + frame.period[rows], (strata.size, periods)
     return {
         name: np.bincount(cell, getattr(frame, name)[rows], minlength=periods * strata.size)
         .astype(np.float64)

@@ -5,8 +5,6 @@ Totals, subtotals and "Others" are recomputed from these parts: sums add, histog
 
 from __future__ import annotations
 
-import bisect
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,6 +15,7 @@ from numpy.typing import NDArray
 from analysis.buckets import FEW_ROWS
 from queries import accruals, per_person, snapshots, trailing
 from queries.agreement import DecisionCounts
+from queries.answered_rows import AnsweredRows, Floats, Group, Integers, Rows, answered_rows
 from queries.audit_frames import Frame, read_frame
 from queries.branches import Branch
 from queries.outlook import at_age
@@ -37,10 +36,6 @@ from queries.tallies import (
 )
 from queries.time import Period
 from store.settings import Planning
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Group = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -116,58 +111,38 @@ class Parts:
     planning: Planning = field(default_factory=Planning)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The columns of a statement's rows as arrays."""
-
-    group: Integers
-    period: Integers
-    upcoming: Integers
-    key_is_null: NDArray[np.bool_]
-    bucket: Integers
-    ended: Integers
-    label: NDArray[np.object_]
-    sums: list[Floats]
-
-    def with_sums(self, places: Sequence[int]) -> _Rows:
-        """The same rows with the sums of one component."""
-        return replace(self, sums=[self.sums[place] for place in places])
-
-    def of(self, chosen: NDArray[np.intp]) -> _Rows:
-        """The chosen rows alone, those of one branch."""
-        return _Rows(
-            self.group[chosen],
-            self.period[chosen],
-            self.upcoming[chosen],
-            self.key_is_null[chosen],
-            self.bucket[chosen],
-            self.ended[chosen],
-            self.label[chosen],
-            [total[chosen] for total in self.sums],
-        )
-
-
 def read_parts(question: Question, branches: Sequence[Branch], rows: pa.Table) -> Parts:
     """Parts from the rows of `statement_for`."""
-    names = rows.column("part").to_numpy(zero_copy_only=False)
-    unsplit = [branch for branch in branches if _unsplit(branch, question)]
+    return read_splits(question, branches, rows, [question.by])[0]
+
+
+def read_splits(
+    question: Question, branches: Sequence[Branch], rows: pa.Table, splits: Sequence[tuple[str, ...]]
+) -> list[Parts]:
+    """Parts as if the question had been grouped by each of `splits`, dimensions of its own breakdown."""
+    answered = answered_rows(rows, branches, question.periods, len(question.by))
+    return [_split_parts(question, branches, answered, split) for split in splits]
+
+
+def _split_parts(
+    question: Question, branches: Sequence[Branch], answered: AnsweredRows, split: tuple[str, ...]
+) -> Parts:
+    """Equal groups of the finer breakdown repeat, and their sums add up."""
+    unsplit = [place for place, branch in enumerate(branches) if _unsplit(branch, split)]
     wholes = {
-        tally: _of_everyone(rows.filter(pa.array(names == branch.part)), tally, place, question)
-        for branch in unsplit
-        for place, tally in enumerate(branch.tallies)
+        tally: total
+        for place in unsplit
+        for tally, total in _of_everyone(question, branches[place], place, answered, split).items()
     }
-    if unsplit:
-        split = ~np.isin(names, [branch.part for branch in unsplit])
-        rows, names = rows.filter(pa.array(split)), names[split]
-    group_of_row, groups = _group_codes(rows, range(len(question.by)))
-    parts = Parts(groups, question.periods, by=question.by, wholes=wholes, planning=question.planning)
-    every = _columns(rows, group_of_row, question)
-    for branch in branches:
-        if branch in unsplit:
-            continue
-        columns = every.of(np.flatnonzero(names == branch.part))
-        for component, places in branch.places.items():
-            _store(parts, component, columns.with_sums(places), question)
+    group_of_row, groups = answered.groups_by(
+        [question.by.index(dimension) for dimension in split], ~np.isin(answered.branch, unsplit)
+    )
+    parts = Parts(groups, question.periods, by=split, wholes=wholes, planning=question.planning)
+    for place, branch in enumerate(branches):
+        if place not in unsplit:
+            own = answered.of_branch(place, group_of_row, branch.width)
+            for component, places in branch.places.items():
+                _store(parts, component, own.with_sums(places), question)
     return parts
 
 
@@ -195,26 +170,25 @@ def _few(parts: Parts, histogram: Histogram) -> NDArray[np.bool_]:
 
 def with_exact_hours(parts: Parts, question: Question, branches: Sequence[Branch], rows: pa.Table) -> Parts:
     """The same parts with the hours that `exact_statement_for` returned."""
-    codes, groups = _group_codes(rows, range(len(question.by)))
+    answered = answered_rows(rows, branches, question.periods, len(question.by))
+    codes, groups = answered.groups_by(range(len(question.by)), answered.branch >= 0)
     places = {group: place for place, group in enumerate(parts.groups)}
     group_of_row = np.array([places[group] for group in groups], dtype=np.int64)[codes]
-    names = rows.column("part").to_numpy(zero_copy_only=False)
     histograms = dict(parts.histograms)
-    every = _columns(rows, group_of_row, question)
-    for branch in branches:
-        columns = every.of(np.flatnonzero(names == branch.part))
+    for place, branch in enumerate(branches):
+        own = answered.of_branch(place, group_of_row, 1)
         durations = branch.components[0]
         assert isinstance(durations, Durations)
         counted = parts.histograms[durations]
-        one = np.ones(columns.group.size)
-        exact = Histogram(
-            columns.group, columns.period, columns.bucket, columns.ended == 1, one, *columns.sums
-        ).of(columns.period >= 0)
+        one = np.ones(own.group.size)
+        exact = Histogram(own.group, own.period, own.bucket, own.ended == 1, one, *own.sums).of(
+            own.period >= 0
+        )
         histograms[durations] = counted.with_few(_few(parts, counted), exact)
     return replace(parts, histograms=histograms)
 
 
-def _store(parts: Parts, component: Component, rows: _Rows, question: Question) -> None:
+def _store(parts: Parts, component: Component, rows: Rows, question: Question) -> None:
     shape = (len(parts.groups), len(parts.periods))
     inside = rows.period >= 0
     if isinstance(component, Tally):
@@ -289,66 +263,28 @@ def _grid(shape: tuple[int, int], group: Integers, period: Integers, sums: Float
     return flat.astype(np.float64).reshape(shape)
 
 
-def _columns(rows: pa.Table, groups: Integers, question: Question) -> _Rows:
-    keys = rows.column("key")
-    period, upcoming = _period_places(keys, question)
-    null_key = keys.is_null().to_numpy(zero_copy_only=False)
-    return _Rows(
-        group=groups,
-        period=period,
-        upcoming=upcoming,
-        key_is_null=null_key,
-        bucket=_whole(rows.column("bucket")),
-        ended=_whole(rows.column("ended")),
-        label=rows.column("label").to_numpy(zero_copy_only=False),
-        sums=[
-            np.nan_to_num(rows.column(name).to_numpy(zero_copy_only=False).astype(np.float64))
-            for name in rows.column_names
-            if name[0] == "v" and name[1:].isdigit()
-        ],
-    )
-
-
-def _whole(column: pa.ChunkedArray) -> Integers:
-    return column.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _period_places(keys: pa.ChunkedArray, question: Question) -> tuple[Integers, Integers]:
-    """Index of each row's period, -1 without a key or in a gap; and of the first period after its key."""
-    encoded = keys.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    days = [_start_of(key) for key in encoded.dictionary.to_pylist()]
-    starts = [period.start for period in question.periods]
-    codes = encoded.indices.fill_null(len(days)).to_numpy(zero_copy_only=False)
-    begun = [bisect.bisect_right(starts, day) for day in days]
-    inside = [
-        place - 1 if place and day < question.periods[place - 1].end else -1
-        for day, place in zip(days, begun, strict=True)
-    ]
-    return np.array([*inside, -1], dtype=np.int64)[codes], np.array([*begun, -1], dtype=np.int64)[codes]
-
-
-def _start_of(key: int | dt.date) -> dt.date:
-    """First day a key stands for: keys are days, weeks or months counted from year 0."""
-    return key if isinstance(key, dt.date) else dt.date(key // 12, key % 12 + 1, 1)
-
-
-def _unsplit(branch: Branch, question: Question) -> bool:
-    """Whether the branch is not split by some dimension the question is."""
+def _unsplit(branch: Branch, split: tuple[str, ...]) -> bool:
+    """Whether the branch is not split by some dimension the parts are."""
     first = branch.components[0]
-    return isinstance(first, Tally) and any(dimension in question.by for dimension in first.of_all)
+    return isinstance(first, Tally) and any(dimension in split for dimension in first.of_all)
 
 
-def _of_everyone(rows: pa.Table, tally: Tally, place: int, question: Question) -> dict[Group, Floats]:
-    """The sums of a tally per period, by the values of the dimensions that split it."""
-    kept = [at for at, dimension in enumerate(question.by) if dimension not in tally.of_all]
-    group_of_row, groups = _group_codes(rows, kept)
-    columns = _columns(rows, group_of_row, question)
-    inside = columns.period >= 0
+def _of_everyone(
+    question: Question, branch: Branch, place: int, answered: AnsweredRows, split: tuple[str, ...]
+) -> dict[Tally, dict[Group, Floats]]:
+    """The sums of the tallies of a branch per period, by the values of the dimensions that split them."""
+    first = branch.tallies[0]
+    kept = [question.by.index(dimension) for dimension in split if dimension not in first.of_all]
+    group_of_row, groups = answered.groups_by(kept, answered.branch == place)
+    rows = answered.of_branch(place, group_of_row, branch.width)
+    inside = rows.period >= 0
     shape = (len(groups), len(question.periods))
-    grid = _grid(shape, columns.group[inside], columns.period[inside], columns.sums[place][inside])
-    return dict(zip(groups, grid, strict=True))
+    return {
+        tally: dict(
+            zip(groups, _grid(shape, rows.group[inside], rows.period[inside], sums[inside]), strict=True)
+        )
+        for tally, sums in zip(branch.tallies, rows.sums, strict=True)
+    }
 
 
 def whole_of(tally: Tally, parts: Parts, groups: Integers) -> Floats:
@@ -359,37 +295,3 @@ def whole_of(tally: Tally, parts: Parts, groups: Integers) -> Floats:
     if groups.size == len(parts.groups):
         chosen = set(whole)
     return sum((whole[group] for group in chosen if group in whole), np.zeros(len(parts.periods)))
-
-
-def _group_codes(rows: pa.Table, places: Sequence[int]) -> tuple[Integers, tuple[Group, ...]]:
-    """A number per row for its group, and the groups by number; without breakdown one group ().
-
-    `places` are the columns of the breakdown that make a group.
-    """
-    if not places:
-        return np.zeros(rows.num_rows, dtype=np.int64), ((),)
-    codes = np.zeros(rows.num_rows, dtype=np.int64)
-    dictionaries: list[list[str | None]] = []
-    for place in places:
-        encoded = rows.column(f"b{place}").combine_chunks().dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.combine_chunks()
-        values: list[str | None] = [*encoded.dictionary.to_pylist(), None]
-        dictionaries.append(values)
-        own = encoded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
-        codes = codes * len(values) + own
-    present, inverse = np.unique(codes, return_inverse=True)
-    groups = []
-    for code in present.tolist():
-        group: list[str | None] = []
-        for values in reversed(dictionaries):
-            code, own_code = divmod(code, len(values))
-            group.append(values[own_code])
-        groups.append(tuple(reversed(group)))
-    # Sorted, so that ties fall the same way whatever order the engine returned its rows in.
-    order = sorted(
-        range(len(groups)), key=lambda place: [(value is None, value or "") for value in groups[place]]
-    )
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return rank[inverse], tuple(groups[place] for place in order)

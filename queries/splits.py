@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pyarrow as pa
-
 from queries.branches import branches_of
 from queries.filters import Filters
 from queries.formulas import Level, OpenCount
 from queries.measure import Measures, Reader, question_of
 from queries.model import Metric
-from queries.parts import Parts, read_parts
+from queries.parts import Parts, read_splits
 from queries.remembering import remembered
 from queries.statements import statement_for
 from queries.time import Period
@@ -51,12 +49,7 @@ def _parts(
     question = question_of(reader, _countable(reader.available(key).metric).components, periods, by, filters)
     branches = branches_of(question.components)
     rows = reader.scope.read(reader.facts, statement_for(question, branches, reader.scope, reader.directory))
-    rows = _encoded(rows, len(by))
-    found = []
-    for split in splits:
-        of_split = replace(question, by=split)
-        found.append(read_parts(of_split, branches, _columns_of(rows, by, split)))
-    return tuple(found)
+    return tuple(read_splits(question, branches, rows, splits))
 
 
 def _countable(metric: Metric) -> Metric:
@@ -64,21 +57,3 @@ def _countable(metric: Metric) -> Metric:
     if isinstance(metric.formula, Level):
         return replace(metric, formula=OpenCount(metric.formula.rows))
     return metric
-
-
-def _encoded(rows: pa.Table, width: int) -> pa.Table:
-    """The breakdown columns as dictionaries, encoded once for all splits."""
-    for place in range(width):
-        name = f"b{place}"
-        encoded = rows.column(name).combine_chunks().dictionary_encode()
-        rows = rows.set_column(rows.column_names.index(name), name, encoded)
-    return rows
-
-
-def _columns_of(rows: pa.Table, by: Split, split: Split) -> pa.Table:
-    """The rows as if they had been grouped by `split` alone; equal groups repeat, and their sums add up."""
-    others = [name for name in rows.column_names if not (name[0] == "b" and name[1:].isdigit())]
-    chosen = rows.select(others)
-    for place, dimension in enumerate(split):
-        chosen = chosen.append_column(f"b{place}", rows.column(f"b{by.index(dimension)}"))
-    return chosen

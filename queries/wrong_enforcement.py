@@ -62,5 +62,6 @@ def _audit(measures: Measures, places: tuple[int, ...]) -> AuditedShare | None:
     formula = measures.metrics[AUDITED].formula
     if AUDITED in measures.reasons or not isinstance(formula, Audited):
         return None
-    (right,) = audited_shares(measures.parts.frames[formula.frame], np.array(places, dtype=np.int64), 1)
+    frame = measures.parts.frames[formula.frame]
+    right = audited_shares(frame, np.array(places, dtype=np.int64), 1).at(0)
     return right._replace(share=1 - right.share)
