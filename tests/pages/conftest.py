@@ -7,7 +7,9 @@ import importlib
 import logging
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test
 
 from components import source
+from queries import development
+from queries.journal import read_draws, read_journal
 from queries.measure import Reader
 from store.commands.sample import make_sample
 from store.location import ENVIRONMENT_VARIABLE, Location
@@ -55,18 +59,23 @@ def _once_as_a_server_does() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def small_sample_store(tmp_path_factory: pytest.TempPathFactory) -> Location:
+def written_sample(tmp_path_factory: pytest.TempPathFactory) -> Location:
     """The sample operation at a twentieth of its size: 80 weeks to Sun 15 Nov 2026, and its journal.
 
-    Tests do not change it.
+    No test changes it, nor opens it in the app.
     """
-    built = built_once(
+    return built_once(
         tmp_path_factory,
         "small-sample-store",
         lambda location: make_sample(location, scale=0.05, weeks=80, end=LAST_DAY),
     )
+
+
+@pytest.fixture(scope="session")
+def small_sample_store(written_sample: Location, tmp_path_factory: pytest.TempPathFactory) -> Location:
+    """This process's own copy of the sample. Of tests only those of `own_store` change it."""
     own = Location.parse(str(tmp_path_factory.mktemp("sample") / "store"))
-    shutil.copytree(built.home, own.home)
+    shutil.copytree(written_sample.home, own.home)
     return own
 
 
@@ -75,6 +84,41 @@ def sample_in_use(small_sample_store: Location, monkeypatch: pytest.MonkeyPatch)
     """The small sample store as the one the app reads."""
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(small_sample_store))
     return small_sample_store
+
+
+@pytest.fixture
+def own_store(sample_in_use: Location, written_sample: Location) -> Iterator[Location]:
+    """The small sample store with its journal as it came; what the test writes there is taken back.
+
+    What the app remembers of its facts stays. A test that changes the facts, the settings, or how numbers are
+    made of them takes `fresh_store`.
+    """
+    _journal_of(sample_in_use, written_sample)
+    yield sample_in_use
+    _journal_of(sample_in_use, written_sample)
+
+
+@pytest.fixture
+def fresh_store(
+    sample_in_use: Location, written_sample: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Location:
+    """A copy of the small sample store of which the app remembers nothing, as the one it reads."""
+    own = Location.parse(str(tmp_path / "store"))
+    shutil.copytree(written_sample.home, own.home)
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(own))
+    return own
+
+
+def _journal_of(location: Location, written: Location) -> None:
+    """Give a store the journal of another, and let the app forget what it read in the one before."""
+    with (
+        closing(sqlite3.connect(written.home / "journal.sqlite")) as pristine,
+        closing(sqlite3.connect(location.home / "journal.sqlite")) as own,
+    ):
+        pristine.backup(own)
+    read_journal.cache.clear()
+    read_draws.cache.clear()
+    development._kept.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,21 +19,12 @@ from queries.filters import Filters
 from store import importing
 from store.commands.line import main
 from store.journal import draws, open_journal
-from store.location import ENVIRONMENT_VARIABLE, Location
+from store.location import Location
 from tests.pages.conftest import SHELL
 from tests.pages.reading import said
 
 MAPPING = Path(__file__).parents[2] / "sample_data" / "mappings" / "audit_results.toml"
 Draw = Callable[..., int]
-
-
-@pytest.fixture
-def own_store(small_sample_store: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
-    """A copy of the sample whose journal may be written."""
-    home = tmp_path / "own"
-    shutil.copytree(small_sample_store.home, home)
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(home))
-    return Location.parse(str(home))
 
 
 def page(**params: str) -> AppTest:
@@ -72,7 +62,7 @@ def test_a_draw_shows_its_design_and_its_reviewers_by_name(own_store: Location) 
     assert "None in the 8 weeks to week 45" in said(page(week="2026-W45"))
 
 
-def test_done_reviews_are_counted_after_the_import(own_store: Location, tmp_path: Path) -> None:
+def test_done_reviews_are_counted_after_the_import(fresh_store: Location, tmp_path: Path) -> None:
     out = tmp_path / "list.csv"
     draw("--size", 20, "--out", out)
     rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
@@ -82,7 +72,7 @@ def test_done_reviews_are_counted_after_the_import(own_store: Location, tmp_path
         writer = csv.DictWriter(file, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    importing.run(own_store, MAPPING, [out])
+    importing.run(fresh_store, MAPPING, [out])
     assert "3 of 20 reviews are done" in said(page())
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis import special_cause
-from components import security
+from components import security, source
 from components.team import access, changes, funnels, my_team, needs, reading, workload
 from queries.filters import Filters
 from queries.measure import Reader, open_reader
@@ -46,17 +45,8 @@ ALLOWED = (funnels.DO_NOT_RANK, "no rating", "a rating", "without a rating", "no
 
 
 @pytest.fixture
-def own_store(small_sample_store: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
-    """A copy of the small sample: opening a person's page writes its journal."""
-    assert small_sample_store.directory is not None
-    shutil.copytree(small_sample_store.directory, tmp_path / "store")
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "store"))
-    return Location.parse(str(tmp_path / "store"))
-
-
-@pytest.fixture
 def reader(own_store: Location) -> Reader:
-    return open_reader(open_facts(own_store), open_scope())
+    return source.reader()
 
 
 @pytest.fixture
@@ -235,10 +225,10 @@ def test_small_numbers_leave_the_download_and_the_picture(reader: Reader) -> Non
 
 
 def test_where_others_are_few_nobody_is_compared_and_the_list_says_so(
-    open_team: Open, reader: Reader, monkeypatch: pytest.MonkeyPatch
+    fresh_store: Location, open_team: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparison, "FEWEST_OTHERS", 20)  # of a team of ten, as five are of one of five
-    page = said(open_team(team="emea-1", person=someone(reader)))
+    page = said(open_team(team="emea-1", person=someone(source.reader())))
     assert "here, so it would tell who is who" in page and reading.INSIDE not in page
     listing = open_team(team="emea-1")
     assert {row["cells"][-1]["text"] for row in listed(listing)} == {my_team.NOT_COMPARED}
@@ -246,15 +236,16 @@ def test_where_others_are_few_nobody_is_compared_and_the_list_says_so(
 
 
 def test_with_cases_enough_a_funnel_is_drawn_and_nobody_else_is_named_or_judged(
-    open_team: Open, reader: Reader, own_store: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fresh_store: Location, open_team: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The small sample has hardly ten cases a person: here two are enough."""
-    assert own_store.directory is not None
-    settings = (own_store.directory / "settings.toml").read_text(encoding="utf-8")
-    use_settings(own_store, settings.replace("person = 10", "person = 2"), tmp_path)
+    assert fresh_store.directory is not None
+    settings = (fresh_store.directory / "settings.toml").read_text(encoding="utf-8")
+    use_settings(fresh_store, settings.replace("person = 10", "person = 2"), tmp_path)
     for place in (comparison, special_cause):
         monkeypatch.setattr(place, "FEWEST_CASES", 2)
-    who = someone(open_reader(open_facts(own_store), open_scope()))
+    reader = source.reader()
+    who = someone(reader)
     words = said(open_team(person=who))
     assert "times that, 95" in words and "not named" in words
     assert judging(words) == []
@@ -264,10 +255,11 @@ def test_with_cases_enough_a_funnel_is_drawn_and_nobody_else_is_named_or_judged(
 
 
 def test_a_strength_leads_to_exactly_the_audits_behind_it(
-    open_team: Open, reader: Reader, monkeypatch: pytest.MonkeyPatch
+    fresh_store: Location, open_team: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The small sample has hardly ten audits on a reason: here one is enough."""
     monkeypatch.setattr(person_needs, "FEWEST_AUDITS", 1)
+    reader = source.reader()
     week = reader.coverage.newest_week()
     assert week is not None
     found = (
@@ -298,12 +290,12 @@ def test_no_part_of_the_page_sorts_people_by_anything_but_their_name() -> None:
     """The list has no sorting heads, and no source of the page sorts by a rate."""
     assert not any(head.sort for head in my_team.HEADS)
     for module in (my_team, funnels, changes, workload, needs, reading):
-        source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        assert not re.search(r"sort(ed)?\([^)]*(value|ratio|shrunk|rate|share)", source), module.__name__
+        code = Path(str(module.__file__)).read_text(encoding="utf-8")
+        assert not re.search(r"sort(ed)?\([^)]*(value|ratio|shrunk|rate|share)", code), module.__name__
     for file in Path("queries/people").glob("*.py"):
-        source = file.read_text(encoding="utf-8")
+        code = file.read_text(encoding="utf-8")
         assert not re.search(
-            r"(sort(ed)?|argsort|order_by)\([^)]*(value|ratio|shrunk|rate|events|observed)", source
+            r"(sort(ed)?|argsort|order_by)\([^)]*(value|ratio|shrunk|rate|events|observed)", code
         ), file
 
 

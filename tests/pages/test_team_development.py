@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from components import source
 from components.team import access, entry_form
 from queries.development import CoachingMark, Goal, OneOnOne, archive, everyone, of_person, save, views_of
 from queries.measure import Reader
-from store.location import ENVIRONMENT_VARIABLE, Location
+from store.location import Location
 from tests.pages.conftest import SHELL
 from tests.pages.reading import plain, said
 
@@ -24,16 +22,6 @@ HOSTILE = "<script>alert(1)</script> **bold** :smile: [x](javascript:1) $x$ 👩
 READ = plain(HOSTILE)
 """The same as `said` gives it back."""
 Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def own_store(small_sample_store: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
-    """A copy of the sample whose journal a test may change."""
-    assert small_sample_store.directory is not None
-    copy = tmp_path / "store"
-    shutil.copytree(small_sample_store.directory, copy)
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(copy))
-    return Location.parse(str(copy))
 
 
 @pytest.fixture

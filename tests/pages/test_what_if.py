@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -19,22 +17,13 @@ from queries.capacity.what_if import sales_waiting
 from queries.measure import Reader
 from queries.scenarios import read_scenario, scenario_text
 from store.journal import ScenarioText
-from store.location import ENVIRONMENT_VARIABLE, Location
+from store.location import Location
 from tests.pages.conftest import LAST_DAY, SHELL, RunPage
 from tests.pages.reading import elements, said
 
 TEAM = "emea-1"
 START = LAST_DAY + dt.timedelta(days=50)
 TWO = scenario_text(Scenario((Hire(TEAM, 2, START),)))
-
-
-@pytest.fixture
-def own_store(small_sample_store: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Location:
-    """A copy of the sample store whose journal a test may write."""
-    assert small_sample_store.directory is not None
-    shutil.copytree(small_sample_store.directory, tmp_path / "store")
-    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path / "store"))
-    return Location.parse(str(tmp_path / "store"))
 
 
 def open_app(**params: str) -> AppTest:

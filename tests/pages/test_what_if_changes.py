@@ -18,9 +18,8 @@ from store.errors import StoreError
 from store.journal import ScenarioText
 from store.location import Location
 from tests.pages.conftest import LAST_DAY, RunPage
-from tests.pages.test_what_if import TEAM, TWO, button, open_app, own_store, problems, section
+from tests.pages.test_what_if import TEAM, TWO, button, open_app, problems, section
 
-__all__ = ["own_store"]
 FIRST = LAST_DAY + dt.timedelta(days=1)
 LATER = FIRST + dt.timedelta(weeks=3)
 
