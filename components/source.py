@@ -68,8 +68,15 @@ def served_version() -> str | None:
 
 
 def warm_up() -> None:
-    """Open the store and read the views most people open first; a store that is not there yet is no fault."""
+    """Open the store and read the views most people open first; a store that is not there yet is no fault.
+
+    Whatever else fails is left to the pages, which say it part by part: the server starts all the same.
+    """
     try:
-        warm(reader())
+        opened = reader()
     except StoreError as fault:
         _LOG.info("nothing to warm up: %s", fault)
+    except Exception:
+        _LOG.exception("the store could not be opened")
+    else:
+        _warm(opened)

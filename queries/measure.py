@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy.exc import ProgrammingError
 
 from queries import catalog, weekly
 from queries.branches import Branch, branches_of
@@ -27,6 +28,7 @@ from queries.series import Estimate, Series, evaluate
 from queries.statements import Question, exact_statement_for, statement_for
 from queries.tallies import Component
 from queries.time import DAY, Grain, Period
+from store.errors import StoreDamaged
 from store.facts import Facts
 
 PEOPLE = ("member",)
@@ -49,11 +51,21 @@ class Reader:
 
 
 def open_reader(facts: Facts, scope: Scope) -> Reader:
-    """A reader with its directory and coverage; do it once per version and viewer."""
+    """A reader with its directory and coverage; do it once per version and viewer.
+
+    Raises StoreDamaged where the version lacks a table or column it should have; the facts are closed then.
+    """
     needed = {column for metric in catalog.METRICS.values() for column in catalog.all_needs(metric)}
-    return Reader(
-        facts, scope, read_directory(facts, scope), read_coverage(facts, needed | set(weekly.NEEDED))
-    )
+    try:
+        directory = read_directory(facts, scope)
+        return Reader(facts, scope, directory, read_coverage(facts, needed | set(weekly.NEEDED)))
+    except ProgrammingError as fault:
+        facts.close()
+        words = str(fault.orig).splitlines()[0]
+        raise StoreDamaged(
+            f"version {facts.version} of {facts.location} is not whole ({words}); "
+            "restore it from a backup or import again"
+        ) from fault
 
 
 @dataclass(frozen=True)

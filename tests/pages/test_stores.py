@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import first_start
+from components import first_start, source
 from store.commands.sample import Sampled, make_sample
 from store.errors import StoreLocked
 from store.location import ENVIRONMENT_VARIABLE, Location
@@ -95,6 +95,11 @@ def _broken_file(location: Location) -> None:
     facts_of(location).write_bytes(b"no database at all" * 1000)
 
 
+def _lost_table(location: Location) -> None:
+    with duckdb.connect(str(facts_of(location))) as connection:
+        connection.execute("alter table appeals rename to something_else")
+
+
 def _broken_settings(location: Location) -> None:
     (location.home / "settings.toml").write_text("[organisation]\nweek_starts_on = 'someday'\n")
 
@@ -103,6 +108,7 @@ BROKEN: dict[str, tuple[Callable[[Location], None], str]] = {
     "too new": (_too_new, "upgrade Quarterdeck or point QUARTERDECK_STORE at another store"),
     "file lost": (_lost_file, "restore it from a backup or import again"),
     "file broken": (_broken_file, "restore it from a backup or import again"),
+    "table lost": (_lost_table, "is not whole"),
     "settings broken": (_broken_settings, "week_starts_on"),
 }
 
@@ -117,6 +123,19 @@ def test_a_store_that_cannot_be_read_is_one_sentence_with_its_cure(
     (sentence,) = [fault.value for fault in app.error]
     assert cure in sentence.replace("\\", "")
     assert "Traceback" not in said(app)
+
+
+@pytest.mark.parametrize("part", ["reader", "warm"])
+def test_what_fails_before_the_first_visitor_is_logged_and_leaves_the_server_running(
+    part: str, small_sample_store: Location, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("disk on fire")
+
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(small_sample_store))
+    monkeypatch.setattr(source, part, fail)
+    source.warm_up()
+    assert "disk on fire" in caplog.text
 
 
 def test_a_store_another_program_writes_to_says_so_and_opens_when_it_is_closed(
