@@ -18,7 +18,7 @@ from components.capacity.scenario_words import (
     span,
     work_words,
 )
-from components.documents import Document, Part, Table, document_html, document_pdf
+from components.documents import Document, Part, Table, document_html, document_pdf, unprinted_text
 from components.numbers import NBSP, full_date
 from components.plain_text import literal
 from components.tables import Column, small_table
@@ -76,6 +76,8 @@ def ask(view: View) -> None:
             st.error(literal(found), icon=":material/error:")
             return
         _files(view, found)
+    if unprinted := unprinted_text(found):
+        note(f"{unprinted} The page to print has them.")
     with st.container(key="ask-page", width=820):
         _draw(found)
 

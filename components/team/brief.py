@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from components import link, theme
-from components.documents import Document, document_html, document_pdf
+from components.documents import Document, document_html, document_pdf, unprinted_text
 from components.documents.model import Part
 from components.plain_text import literal
 from components.team import brief_words
@@ -74,6 +74,7 @@ def brief(view: View, person: Member) -> None:
             kwargs={PERSON: person.specialist_id, PRINT: "brief"},
         )
         as_files(view, person, document, "brief", "1:1 brief")
+    note_unprinted(document)
 
 
 def print_view(view: View, person: Member) -> None:
@@ -143,6 +144,12 @@ def as_files(view: View, person: Member, document: Document, stem: str, words: s
             help=f"{words} as {ending.upper()}",
             on_click="ignore",
         )
+
+
+def note_unprinted(document: Document) -> None:
+    """Below the downloads: which letters the PDF cannot show."""
+    if text := unprinted_text(document):
+        theme.note(f"{text} The HTML file has them.")
 
 
 def _logged(view: View, person: Member, doing: str, make: Callable[[], bytes]) -> bytes:

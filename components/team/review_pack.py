@@ -7,7 +7,7 @@ import streamlit as st
 from components import numbers, theme
 from components.tables import Column, small_table
 from components.team import pack_words
-from components.team.brief import as_files, gathered
+from components.team.brief import as_files, gathered, note_unprinted
 from components.view import View
 from queries.people.roster import Member
 
@@ -27,6 +27,7 @@ def review_pack(view: View, person: Member) -> None:
         st.markdown(f"**{pack_words.summary(facts)}** {span}. {pack_words.NOT_JUDGED}")
         with st.container(horizontal=True, gap="small"):
             as_files(view, person, document, "review-pack", "Review pack")
+        note_unprinted(document)
         for part in document.parts:
             theme.subtitle(part.heading)
             for line in part.lines:

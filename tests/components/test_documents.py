@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from components.documents import Document, Part, Table, document_html, document_pdf, not_in_font
+from components.documents import (
+    Document,
+    Part,
+    Table,
+    document_html,
+    document_pdf,
+    not_printed,
+    unprinted_text,
+)
+from components.documents.letters import stand_ins
 
 NOW = dt.datetime(2026, 11, 16, 9)
 HOSTILE = "<script>alert(1)</script> **b** [x](javascript:1) & \"q\" 'p' {nb} </p></section>"
@@ -55,16 +64,34 @@ def test_any_text_makes_a_pdf(text: str) -> None:
         assert action not in made
 
 
-def test_names_of_many_scripts_are_drawn_and_letters_the_font_lacks_are_counted() -> None:
-    for name in ("Zoë Ångström", "Ελένη", "Жанна", "שלום", "مرحبا", "Łukasz Żółć", "Nguyễn", "Աննա", "ნინო"):
-        assert not_in_font(a_document(name)) == 0
-    assert not_in_font(Document("李雷", "", (), "")) == 2
-    assert not_in_font(Document("👩‍🚀", "", (), "")) == 2  # the joiner between the two is no letter
+def test_names_of_many_scripts_are_drawn_and_letters_no_font_has_are_named() -> None:
+    for name in (
+        *("Zoë Ångström", "Ελένη", "Жанна", "שלום", "مرحبا", "Łukasz Żółć", "Nguyễn", "Աննա", "ნინო"),
+        *("李雷", "臺灣", "東京 さくら カタカナ", "김철수", "नीरज शर्मा", "क्ष"),
+    ):
+        assert not_printed(a_document(name)) == ()
+    assert unprinted_text(a_document("李雷")) == ""
+    astronaut = Document("👩\u200d🚀", "👩", (), "")
+    assert not_printed(astronaut) == ("👩", "🚀")  # each once; the joiner between the two is no letter
+    assert unprinted_text(astronaut) == (
+        "Not in the fonts of the PDF, which shows □ instead: woman (U+1F469), rocket (U+1F680)."
+    )
+    assert unprinted_text(Document("கமல்ไทย\x07", "", (), "")).endswith(" and 3 more.")
+
+
+def test_fonts_of_other_scripts_are_read_and_put_in_only_where_a_text_needs_them() -> None:
+    assert stand_ins(a_document("Żanna")) == {}
+    assert list(stand_ins(a_document("नीरज"))) == ["devanagari"]
+    assert list(stand_ins(a_document("Ann 李"))) == ["east-asian"]
+    plain, mixed = (document_pdf(a_document(name), NOW) for name in ("Ann", "Ann 李雷 नीरज"))
+    assert b"DroidSansFallback" not in plain
+    assert b"DroidSansFallback" in mixed and b"LohitDevanagari" in mixed
+    assert len(mixed) < 60_000  # a subset, not the font
 
 
 def test_the_pdf_holds_the_letters_of_the_text() -> None:
     """The map from glyphs to letters that a reader copies text by names every letter drawn."""
-    made = document_pdf(Document("Żanna", "Ω", (), ""), NOW)
+    made = document_pdf(Document("Żanna", "Ω", (Part("李", ("न",)),), ""), NOW)
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL)
     opened = b""
     for stream in streams:
@@ -73,7 +100,7 @@ def test_the_pdf_holds_the_letters_of_the_text() -> None:
         except zlib.error:
             opened += stream
     maps = opened.decode("latin-1").upper()
-    for letter in "ŻanΩ":
+    for letter in "ŻanΩ李न":
         assert f"<{ord(letter):04X}>" in maps
 
 

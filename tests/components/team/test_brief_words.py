@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from components.documents import document_html
-from components.team import brief_words, pack_words
+from components.documents import Document, document_html
+from components.team import brief, brief_words, pack_words
 from components.team.brief_words import Facts
 from queries.catalog import find_metric
 from queries.development import (
@@ -238,3 +238,14 @@ def test_hostile_text_from_the_journal_is_text_on_paper() -> None:
     named = replace(facts(written=held), person=replace(ANN, name=hostile))
     for paper in (brief_words.brief(VIEW, named), pack_words.pack(VIEW, named)):
         assert b"<script" not in document_html(paper)
+
+
+def test_letters_the_pdf_cannot_show_are_named_below_the_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(brief.theme, "note", said.append)
+    brief.note_unprinted(Document("李雷 नीरज", "", (), ""))
+    assert said == []
+    brief.note_unprinted(Document("Ann 🚀", "", (), ""))
+    assert said == [
+        "Not in the fonts of the PDF, which shows □ instead: rocket (U+1F680). The HTML file has them."
+    ]
