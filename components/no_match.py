@@ -24,10 +24,15 @@ def nothing_matches(view: View, also: tuple[str, ...] = ()) -> bool:
     if not stored:
         return False
     states.empty(
-        f"No {' or '.join([view.fact, *further])} match these filters.",
+        f"No {_either([view.fact, *further])} match these filters.",
         f"{numbers.count(stored)} {view.fact + ' ' if further else ''}without them.",
         "Clear filters",
         "filters",
         on_click=lambda: link.clear(view.filters),
     )
     return True
+
+
+def _either(facts: list[str]) -> str:
+    """ "escalations, appeals or enforcements"."""
+    return " or ".join([", ".join(facts[:-1]), facts[-1]] if len(facts) > 1 else facts)

@@ -166,7 +166,7 @@ def run_broken(
             patch.setattr(importlib.import_module(module), name, broken)
             app = run_page(page, **params)
         words = said(app)
-        failed = re.findall(r"(.*) could not load\..*Reference ([0-9A-F]{4})", words)
+        failed = re.findall(r"“?(.*?)”? could not load\..*Reference ([0-9A-F]{4})", words)
         assert not app.exception
         assert FAULT in caplog.text and "disk on fire" not in words
         assert all(f"reference {number}" in caplog.text for _, number in failed)

@@ -27,7 +27,7 @@ QUESTIONS = (hiring.QUESTION, onboarding.QUESTION, cover.QUESTION)
 
 def problems(app: AppTest) -> list[str]:
     return [str(fault.value) for fault in app.exception] + re.findall(
-        rf"(?:{'|'.join(map(re.escape, QUESTIONS))}) could not load\.", said(app)
+        rf"(?:{'|'.join(map(re.escape, QUESTIONS))})”? could not load\.", said(app)
     )
 
 

@@ -74,7 +74,7 @@ def test_filters_that_match_nothing_are_said_to_and_one_click_clears_them(
     app = run_page(page, site="Atlantis")
     assert problems(app) == []
     words = said(app)
-    rows = "escalations" if page else "escalations or appeals or enforcements"
+    rows = "escalations" if page else "escalations, appeals or enforcements"
     assert f"No {rows} match these filters." in words
     assert re.search(r"\d[\d,]+ (escalations )?without them\.", words)
     assert QUESTIONS[page][0] not in words

@@ -43,7 +43,7 @@ def section(app: AppTest) -> str:
 
 def problems(app: AppTest) -> list[str]:
     """Exceptions, and the section failed."""
-    failed = re.findall(r"What if\? could not load\.", said(app))
+    failed = re.findall(r"What if\?”? could not load\.", said(app))
     return [str(fault.value) for fault in app.exception] + failed
 
 
