@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shlex
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
@@ -200,3 +202,23 @@ def test_an_engine_needs_the_functions_contributing_lists() -> None:
     assert set(re.findall(r"`(\w+)`", listed)) == set().union(*used.values())
     for path in (path for path, names in used.items() if names):
         assert f"`{path.relative_to(ROOT)}`" in section
+
+
+FIRST_NUMBERS = """
+import os, sys
+class Seen:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("numpy", "scipy"):
+            print(name, os.environ.get("OPENBLAS_NUM_THREADS"), flush=True)
+            os._exit(0)
+sys.meta_path.insert(0, Seen())
+import streamlit.web.cli
+import app
+"""
+
+
+def test_the_app_asks_for_one_thread_of_linear_algebra_before_numpy_is_loaded() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    command = [sys.executable, "-c", FIRST_NUMBERS]
+    told = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout == "numpy 1\n"
