@@ -126,15 +126,19 @@ def between_variance(
         np.asarray(part, dtype=np.float64) for part in np.broadcast_arrays(values, within, centre)
     )
     known = np.isfinite(y) & (v > 0)
-    units = int(known.sum())
+    return float(spread_of((y[known] - middle[known]) / np.sqrt(v[known]), 1.0 / v[known], winsorised))
+
+
+def spread_of(z: Floats, weights: Floats, winsorised: float = WINSORISED) -> Floats:
+    """`between_variance` of rows of z scores, with weights 1 ÷ within variance; units along the last axis."""
+    units = z.shape[-1]
     if units < FEWEST_UNITS:
-        return 0.0
-    z = (y[known] - middle[known]) / np.sqrt(v[known])
-    low, high = np.quantile(z, (winsorised, 1.0 - winsorised))
-    dispersion = float((np.clip(z, low, high) ** 2).mean())
-    weights = 1.0 / v[known]
-    spread = weights.sum() - (weights**2).sum() / weights.sum()
-    return max(0.0, (units * dispersion - (units - 1)) / float(spread))
+        return np.zeros(z.shape[:-1])
+    low, high = np.quantile(z, (winsorised, 1.0 - winsorised), axis=-1, keepdims=True)
+    dispersion = (np.clip(z, low, high) ** 2).mean(axis=-1)
+    total = weights.sum(axis=-1)
+    spread = total - (weights**2).sum(axis=-1) / total
+    return np.maximum(0.0, (units * dispersion - (units - 1)) / spread)
 
 
 def _check_shares(p: Floats) -> None:

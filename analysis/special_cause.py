@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.case_mix import Expected
-from analysis.funnel import TAIL_95, TAIL_998, between_variance, share_tails
+from analysis.funnel import TAIL_95, TAIL_998, share_tails, spread_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -22,6 +22,8 @@ Bools = NDArray[np.bool_]
 
 FEWEST_CASES: Final = 10
 """Cases below which a block of a unit says nothing."""
+_ROWS: Final = 256
+"""Units taken at a time, so that memory does not grow with their square."""
 
 
 class Comparison(NamedTuple):
@@ -62,11 +64,14 @@ def compare(found: Expected) -> Comparison:
 def _between_others(value: Floats, worth: Floats, usable: Bools, centre: Floats) -> Floats:
     """Per unit the spread of all others around their rate: who differs cannot widen their own limits."""
     found = np.zeros(worth.shape)
-    for at in np.flatnonzero(usable):
-        others = usable.copy()
-        others[at] = False
-        rate = float(centre[at])
-        found[at] = between_variance(value[others], rate * (1.0 - rate) / worth[others], rate)
+    units = np.flatnonzero(usable)
+    rate = centre[units, None]
+    for first in range(0, units.size, _ROWS):
+        own = np.arange(first, min(first + _ROWS, units.size))
+        places = np.arange(units.size - 1)[None, :]
+        others = units[places + (places >= own[:, None])]
+        weights = worth[others] / (rate[own] * (1.0 - rate[own]))
+        found[units[own]] = spread_of((value[others] - rate[own]) * np.sqrt(weights), weights)
     return found
 
 

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from analysis.case_mix import expected_events
+from analysis.funnel import between_variance
 from analysis.special_cause import Comparison, compare, special_causes
 
 KINDS = np.array([0.02, 0.05, 0.09])
@@ -36,6 +37,22 @@ def test_luck_alone_is_called_a_special_cause_less_than_once_in_five_thousand_pe
     rng = np.random.default_rng(20)
     accused = sum(int((judged(*cells(rng, 100, KINDS[None, :])) != 0).sum()) for _ in range(500))
     assert accused <= 10  # of 50,000; a 95 % limit alone would accuse above a thousand
+
+
+@pytest.mark.parametrize("people", [8, 11, 300])
+def test_the_spread_of_the_others_leaves_each_person_out_in_turn(people: int) -> None:
+    rng = np.random.default_rng(23)
+    n, wrong = cells(rng, people, KINDS[None, :] * rng.uniform(0, 4, (people, 1)))
+    unit, kind = np.repeat(np.arange(people), 3), np.tile(np.arange(3), people)
+    found = expected_events(unit, kind, n[0].ravel(), wrong[0].ravel(), people)
+    told = compare(found)
+    usable = found.cases >= 10
+    for person in range(people):
+        others, rate = usable & (np.arange(people) != person), found.others[person]
+        within = rate * (1 - rate) / told.worth[others]
+        wanted = between_variance(told.value[others], within, rate) if usable[person] else 0.0
+        assert told.between[person] == pytest.approx(wanted, rel=1e-9)
+    assert (told.between > 0).any() == (people > 10)
 
 
 def test_one_look_at_95_per_cent_would_accuse_many() -> None:
