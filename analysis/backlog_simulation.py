@@ -2,8 +2,7 @@
 
 B(t) = B(t−1) + A(t) − min(cap(t), B(t−1) + A(t)): Lindley's recursion for a queue served in bulk (Lindley,
 "The theory of queues with a single server", 1952), here in hours of work and split by due day, the earliest
-due first. Work is kept per run as cases and hours in buckets of working days until due, so a day costs a few
-array operations whatever the number of cases.
+due first (see `analysis.backlog_queue`), so a day costs a few array operations whatever the number of cases.
 A case may have to wait for others before hours can be spent on it: that wait passes with or without people.
 """
 
@@ -13,16 +12,17 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from analysis.backlog_flow import Flow
+from analysis.backlog_lots import missed_by_chance
 from analysis.backlog_plan import Ints, Plan, Team, Work
+from analysis.backlog_queue import Queue
 from analysis.staffing import Floats, Runs, simulate_hours
 
 __all__ = ["Plan", "Simulation", "Team", "Work", "simulate", "together"]
-_HOURS, _WAITS = 0, 5  # streams of random numbers; those of work are 1 to 4
+_HOURS, _WAITS, _MISSED = 0, 5, 7  # streams of random numbers; those of work are 1 to 4 and 6
 _WHOLE = 1e-3  # cases; below it a sum of shares is none
 
 
@@ -178,13 +178,13 @@ class _Weeks:
         )
         self.queue, self.uneven = (np.zeros(shape[1:], np.float32) for _ in range(2))
 
-    def enter(self, place: int, week: int, rows: Runs, done: float) -> None:
-        """Count a day's entries of a type: the rows below the buckets, see `analysis.backlog_flow`."""
-        due, missed, late, uneven, uneven_missed, uneven_late = rows
-        self.due[place, week] += due + done
-        self.in_time[place, week] += due + done
-        self.missed[place, week] += missed
-        self.uneven_missed[place, week] += uneven_missed
+    def begin(self, place: int, week: int, told: Runs) -> None:
+        """Put down what no hours change of a type in a week: the rows of `Flow.told`."""
+        due, missed, uneven_missed, late, uneven, uneven_late = told
+        self.due[place, week] = due
+        self.in_time[place, week] = due
+        self.missed[place, week] = missed
+        self.uneven_missed[place, week] = uneven_missed
         self.late[place, week] = late
         self.uneven_late[place, week] = uneven_late
         self.uneven[week] += uneven
@@ -193,11 +193,14 @@ class _Weeks:
         """A week without a working day ends as the week before did."""
         self.late[:, week], self.queue[week] = self.late[:, week - 1], self.queue[week - 1]
 
-    def draw(self, at_end: Runs, random: np.random.Generator) -> None:
+    def draw(self, at_end: Runs, seed: tuple[int, ...], names: Sequence[str]) -> None:
         """Let each case in passing wait by itself: the shares so far become numbers of cases."""
+        random = np.random.default_rng([*seed, _WAITS])
         at_end += np.sqrt(self.uneven) * random.standard_normal(self.uneven.shape, dtype=np.float32)
         self.late += np.sqrt(self.uneven_late) * random.standard_normal(self.late.shape, dtype=np.float32)
-        self.in_time -= _missed_by_chance(self.missed, self.uneven_missed, random)
+        for place, name in enumerate(names):
+            own = (*seed, _MISSED, *_key(name))
+            self.in_time[place] -= missed_by_chance(self.missed[place], self.uneven_missed[place], own)
         np.maximum(at_end, 0, out=at_end)
         np.maximum(self.late, 0, out=self.late)
         np.clip(self.in_time, 0, self.due, out=self.in_time)
@@ -212,37 +215,40 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
         Flow(work, working, runs, (*seed, *_key(work.name)), (seed[0], *_key(work.name))) for work in works
     ]
     told = _Weeks(len(works), weeks, runs)
-    buckets = max([2, *(flow.buckets for flow in flows)])
-    cases = np.zeros((len(works), buckets, runs), np.float32)
-    to_do = np.zeros_like(cases)  # hours of the cases in each bucket
-    open_now = np.full(runs, sum(work.cases_open for work in works), np.float32)
     daily_open = np.empty((len(week_of), runs), np.float32)
-    daily_open[: working[0] if len(working) else None] = open_now
-    for day, at in enumerate(working):
-        week = int(week_of[at])
-        told.uneven[week] = 0
+    daily_open[: working[0] if len(working) else None] = sum(work.cases_open for work in works)
+    paces = list({flow.pace.tobytes(): flow.pace for flow in flows}.values())
+    pace_of = [[np.array_equal(pace, flow.pace) for pace in paces].index(True) for flow in flows]
+    queue = Queue([flow.buckets for flow in flows], pace_of, len(working), runs)
+    for week in range(weeks):
+        days = np.flatnonzero(week_of[working] == week).tolist()
+        if not days:
+            if week:
+                told.repeat(week)
+            continue
         for place, flow in enumerate(flows):
-            if day and flow.pace[day] != flow.pace[day - 1]:
-                to_do[place] *= flow.pace[day] / flow.pace[day - 1]
-            entering, worth = flow.entering(day)
-            cases[place, : flow.buckets] += entering[: flow.buckets]
-            to_do[place, : flow.buckets] += worth
-            told.enter(place, week, entering[flow.buckets :], flow.finished(day))
-            open_now += flow.arrivals[flow.before + day]
-        before = cases.sum(axis=(0, 1))
-        told.queue[week] = _work_off(cases, to_do, hours[day])
-        open_now -= before - cases.sum(axis=(0, 1))
-        told.in_time[:, week] -= cases[:, 1]
-        _next_day(cases)
-        _next_day(to_do)
-        told.late[:, week] += cases[:, 0]
-        daily_open[at : working[day + 1] if day + 1 < len(working) else None] = open_now
-    worked = set(week_of[working].tolist())
-    for week in range(1, weeks):
-        if week not in worked:
-            told.repeat(week)
+            told.begin(place, week, flow.told(days[0], days[-1]))
+        entering = [flow.entering(days[0], days[-1]) for flow in flows]
+        passing = np.zeros((len(days), runs), np.float32)
+        for cases, _ in entering:
+            passing += cases[:, -1]
+        for number_of_day, day in enumerate(days):
+            for number, pace in enumerate(paces):
+                if day and pace[day] != pace[day - 1]:
+                    queue.stretch(number, pace[day] / pace[day - 1])
+            for place, (cases, worth) in enumerate(entering):
+                queue.enter(place, cases[number_of_day, :-1], worth[number_of_day])
+            told.queue[week] = queue.work_off(hours[day])
+            daily_open[working[day] : working[day + 1] if day + 1 < len(working) else None] = (
+                passing[number_of_day] + queue.cases()
+            )
+            for place in range(len(flows)):
+                told.in_time[place, week] -= queue.due_today(place)
+            queue.next_day()
+        for place in range(len(flows)):
+            told.late[place, week] += queue.past_due(place)
     at_end = _with_days_off(daily_open, flows, week_of, working, weeks)
-    told.draw(at_end, np.random.default_rng([*seed, _WAITS]))
+    told.draw(at_end, seed, [work.name for work in works])
     return Simulation(
         tuple(work.name for work in works),
         tuple(work.target for work in works),
@@ -255,43 +261,6 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
         _first_clear(daily_open, team.clear_at),
         team.clear_at,
     )
-
-
-def _work_off(cases: Runs, to_do: Runs, hours: Runs) -> Runs:
-    """Spend a day's hours on the buckets, the earliest due first; the hours of work that are left."""
-    total = to_do.sum(axis=0)
-    left = total.copy()
-    for nearer, bucket in pairwise(left):
-        bucket += nearer
-    unserved = np.maximum(left[-1] - hours, 0)
-    left -= hours
-    np.clip(left, 0, total, out=left)
-    np.divide(left, total, out=left, where=total > 0)
-    cases *= left
-    to_do *= left
-    return np.asarray(unserved)
-
-
-def _missed_by_chance(expected: Runs, variance: Runs, random: np.random.Generator) -> Runs:
-    """Cases that waited for others past their due day, drawn as binomial with this mean and variance.
-
-    n and p follow from the two; the part of n beyond whole cases misses with its share.
-    """
-    some = expected > _WHOLE
-    mean = expected[some].astype(np.float64)
-    chance = np.clip(1 - variance[some] / mean, 1e-3, 1.0)
-    number = mean / chance
-    whole = np.floor(number + _WHOLE)
-    drawn = np.zeros_like(expected)
-    drawn[some] = random.binomial(whole.astype(np.int64), chance) + (number - whole) * chance
-    return drawn
-
-
-def _next_day(buckets: Runs) -> None:
-    """What was due today is past due, all else a day nearer."""
-    buckets[:, 0] += buckets[:, 1]
-    buckets[:, 1:-1] = buckets[:, 2:]
-    buckets[:, -1] = 0
 
 
 def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: Ints, weeks: int) -> Runs:

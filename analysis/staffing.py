@@ -24,7 +24,11 @@ Runs = NDArray[np.float32]
 LONG_AGO = -100_000
 """A first day so far back that the curve of new hires is over."""
 _ATTRITION, _ABSENCE = 1, 2
-_NEWEST: LRUCache[object, tuple[tuple[Person, ...], Runs, object]] = LRUCache(3)
+KEPT_BYTES = 16 * 2**20
+"""Memory for the newest sums of hours: those of some fifteen teams in 2,000 futures of half a year."""
+_NEWEST: LRUCache[object, tuple[tuple[Person, ...], Runs, object]] = LRUCache(
+    KEPT_BYTES, getsizeof=lambda kept: kept[1].nbytes
+)
 _LOCK = Lock()
 DAYS_OF_YEAR = 365.25
 
@@ -148,12 +152,13 @@ def simulate_hours(staff: Staff, runs: int, seed: Sequence[int]) -> Runs:
     same = (staff.working, staff.absences, staff.overtime)
     worth = (staff.hours, staff.case_share, staff.ramp, staff.mentoring, staff.attrition)
     key = (*map(id, same), worth, runs, tuple(seed))
+    open_days = np.flatnonzero(staff.working)
     with _LOCK:
-        before, total, _ = _NEWEST.get(key, ((), np.zeros((days, runs), np.float32), same))
-    known = len(before)
-    if before != staff.people[:known]:
-        known, total = 0, np.zeros((days, runs), np.float32)
-    total = total.copy()
+        before, on_days, _ = _NEWEST.get(key, ((), np.zeros((0, runs), np.float32), same))
+    total = np.zeros((days, runs), np.float32)
+    known = len(before) if before == staff.people[: len(before)] else 0
+    if known:
+        total[open_days] = on_days
     for place, person in enumerate(staff.people[known:], known):
         given, taken = hours_of(staff, person)
         net = (given - taken).astype(np.float32)
@@ -166,9 +171,10 @@ def simulate_hours(staff: Staff, runs: int, seed: Sequence[int]) -> Runs:
             _fall_ill(gone, np.flatnonzero(net), absence, random)
         total += np.where(gone, np.float32(0), net[:, None])
     with _LOCK:
-        if key not in _NEWEST:
-            _NEWEST[key] = (staff.people, total, same)  # `same` too: an id is theirs only while they live
-    return np.maximum(total, 0.0)
+        if key not in _NEWEST and len(open_days) * runs * total.itemsize <= KEPT_BYTES:
+            # On closed days there are none. `same` too: an id is theirs only while they live.
+            _NEWEST[key] = (staff.people, total[open_days], same)
+    return np.maximum(total, 0.0, out=total)
 
 
 def _leave(gone: Bools, begins: int, attrition: float, random: np.random.Generator) -> None:

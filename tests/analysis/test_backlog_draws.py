@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis import backlog_flow, staffing
+from analysis import backlog_draws, backlog_lots, staffing
 from analysis.backlog_simulation import Plan, Simulation, Team, simulate
 from analysis.staffing import Absence, Person, Staff
 from analysis.work_turns import Turn
@@ -16,7 +16,8 @@ from tests.analysis.test_backlog_simulation import run, work
 
 def test_what_is_kept_of_the_newest_draws_changes_no_number() -> None:
     def forget() -> None:
-        backlog_flow._NEWEST.clear()
+        backlog_draws._NEWEST.clear()
+        backlog_lots._NEWEST.clear()
         staffing._NEWEST.clear()
 
     def same(one: Simulation, other: Simulation) -> bool:
@@ -82,3 +83,43 @@ def test_teams_share_the_error_of_the_forecast_of_all() -> None:
     # Both together: relative errors of independent factors.
     _, both = spread_of(level_error=error, common_error=error)
     assert both == pytest.approx(np.sqrt(1.09**2 - 1), rel=0.1)
+
+
+def test_cases_that_no_longer_arrive_are_taken_out_of_those_that_would_with_their_hours() -> None:
+    base = work(9.0, spread=0.5, days=70)
+    halved = replace(base, turns=(Turn(35, kept=0.5),))
+    before, after = (backlog_draws.draws_of(one, np.arange(70), 5000, (1,), (1,)) for one in (base, halved))
+    hours, fewer = np.empty((2, 70, 5000), np.float32)
+    before.hours(hours)
+    after.hours(fewer)
+    assert np.array_equal(before.counts[:35], after.counts[:35]) and np.array_equal(hours[:35], fewer[:35])
+    counts, hours, fewer = after.counts[35:], hours[35:], fewer[35:]
+    assert (counts <= before.counts[35:]).all() and (fewer <= hours).all()
+    assert counts.mean() == pytest.approx(4.5, rel=0.01) and counts.var() == pytest.approx(4.5, rel=0.02)
+    # As hours drawn anew for so many cases: Wald's mean and variance.
+    assert fewer.mean() == pytest.approx(4.5, rel=0.01)
+    assert fewer.var() == pytest.approx(4.5 * (1 + 0.25), rel=0.03)
+
+
+def test_days_off_lose_their_share_of_the_cases_that_no_longer_arrive() -> None:
+    working = np.flatnonzero(np.arange(70) % 7 < 5)
+    base = work(9.0, days=70)
+    none = replace(base, turns=(Turn(35, kept=0.0),))
+    before, after = (backlog_draws.draws_of(one, working, 200, (1,), (1,)) for one in (base, none))
+    assert before.off_at.tolist() == [*range(5, 50, 5), 50]
+    assert np.array_equal(before.counts[:25], after.counts[:25]) and not after.counts[25:].any()
+    assert np.array_equal(before.off_before(20), after.off_before(20))
+    assert before.off_before(30).any() and not after.off_before(30).any()
+
+
+def test_types_of_one_pace_and_types_told_apart_give_the_same_backlog() -> None:
+    days = 70
+    staff = Staff((Person("a"),), np.arange(days) % 7 < 5, 11.0)
+    works = (work(4.0, days=days, spread=0.5), work(4.0, days=days, promise=3, spread=1.0, name="v"))
+    apart = (replace(works[0], turns=(Turn(30, pace=1 + 1e-9),)), works[1])
+    one, other = (
+        simulate(Plan((Team("a", staff, of),), np.arange(days) // 7), 200)["a"] for of in (works, apart)
+    )
+    for name in ("open_cases", "hours_waiting", "in_time", "past_due"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), abs=0.02), name
+    assert one.hours_waiting.mean() > 5

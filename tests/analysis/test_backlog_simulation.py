@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.backlog_flow import Flow
+from analysis.backlog_draws import Draws, draws_of
 from analysis.backlog_simulation import Plan, Simulation, Team, Work, simulate, together
 from analysis.staffing import Person, Staff
 
@@ -38,6 +38,12 @@ def plan(*works: Work, capacity: float, working: np.ndarray | None = None, clear
 
 def run(*works: Work, capacity: float, runs: int = RUNS, seed: int = 1, **own: object) -> Simulation:
     return simulate(plan(*works, capacity=capacity, **own), runs, seed)["a"]  # type: ignore[arg-type]
+
+
+def hours_of(drawn: Draws) -> np.ndarray:
+    hours = np.empty(drawn.counts.shape, np.float32)
+    drawn.hours(hours)
+    return hours
 
 
 def exact_backlog(arriving: np.ndarray, capacity: int, start: int, days: int) -> list[np.ndarray]:
@@ -151,7 +157,7 @@ def case_by_case(plan: Plan, seed: int, at: int) -> tuple[list[int], list[int], 
     flows = []
     for one in sorted(team.work, key=lambda one: one.name):
         seeded = (seed, *b"a", *one.name.encode())
-        flows.append((one, Flow(one, working, at + 1, seeded, seeded)))
+        flows.append((one, draws_of(one, working, at + 1, seeded, seeded)))
         for (wait, place), number in np.ndenumerate(one.open_now):
             waiting += [(place - 1, wait)] * int(number)
     for due, _ in waiting:
@@ -161,9 +167,9 @@ def case_by_case(plan: Plan, seed: int, at: int) -> tuple[list[int], list[int], 
     for week in range(weeks):
         days_of_week = [day for day in range(len(working)) if plan.week_of[working[day]] == week]
         for day in days_of_week:
-            for one, flow in flows:
+            for one, drawn in flows:
                 wait, promise = (int(place[0]) for place in np.nonzero(one.waits))
-                arrived = int(flow.arrivals[flow.before + day, at])
+                arrived = int(drawn.counts[day, at])
                 waiting += [(day + promise, day + wait)] * arrived
                 if day + promise < len(working):
                     due_in[int(plan.week_of[working[day + promise]])] += arrived
@@ -217,8 +223,8 @@ def test_no_case_appears_or_is_lost(
     begun = sum(one.cases_open for one in works)
     came = np.zeros((len(plan.week_of), 4))
     for one in works:
-        flow = Flow(one, working, 4, (seed, *b"a", *one.name.encode()), (seed, *one.name.encode()))
-        came[working] += flow.arrivals[flow.before :]
+        seeds = (seed, *b"a", *one.name.encode()), (seed, *one.name.encode())
+        came[working] += draws_of(one, working, 4, *seeds).counts
     there = begun + np.cumsum(came, axis=0)
     assert (found.daily_open >= -0.01).all()
     assert (found.daily_open <= there + 0.01).all()
@@ -231,8 +237,8 @@ def test_no_case_appears_or_is_lost(
 
 
 def test_the_hours_of_many_cases_vary_as_those_of_one() -> None:
-    flow = Flow(work(9.0, spread=0.5, days=70), np.arange(70), 5000, (1,), (1,))
-    arrived, hours = flow.arrivals[flow.before :], flow.hours[flow.before :]
+    drawn = draws_of(work(9.0, spread=0.5, days=70), np.arange(70), 5000, (1,), (1,))
+    arrived, hours = drawn.counts, hours_of(drawn)
     assert hours.mean() == pytest.approx(9, rel=0.01)
     assert hours.var() == pytest.approx(9 * (1 + 0.25), rel=0.03)  # Wald: mean·variance + mean²·variance of n
     assert not hours[arrived == 0].any()
@@ -240,8 +246,7 @@ def test_the_hours_of_many_cases_vary_as_those_of_one() -> None:
 
 def test_the_level_of_arrivals_errs_by_the_stated_share_and_keeps_its_error() -> None:
     error = np.linspace(0.05, 0.3, 140)
-    flow = Flow(work(400.0, level_error=error, days=140), np.arange(140), 6000, (1,), (1,))
-    level = flow.arrivals[flow.before :] / 400
+    level = draws_of(work(400.0, level_error=error, days=140), np.arange(140), 6000, (1,), (1,)).counts / 400
     assert level.mean(axis=1) == pytest.approx(np.ones(140), abs=0.02)
     assert level[139].std() == pytest.approx(np.hypot(0.3, 0.05), rel=0.06)
     assert level[0].std() == pytest.approx(np.hypot(0.05, 0.05), rel=0.06)
@@ -342,4 +347,4 @@ def test_a_plan_that_does_not_fit_together_is_refused() -> None:
 
 def test_hardly_any_arrivals_that_scatter_much_are_next_to_none() -> None:
     work = Work("appeal", np.full(7, 5e-324), np.ones((1, 1)), np.zeros((1, 2)), 1.0, dispersion=3.0)
-    assert Flow(work, np.arange(7), 500, (1,), (1,)).arrivals.sum() == 0
+    assert draws_of(work, np.arange(7), 500, (1,), (1,)).counts.sum() == 0
