@@ -109,7 +109,7 @@ def others_of(compared: PeopleComparison, specialist_id: str) -> list[funnel.Poi
         for at, other in enumerate(compared.people)
         if other != specialist_id and found.cases[at] >= compared.minimum and np.isfinite(limits.value[at])
     ]
-    return on_grid(exact, centre_of(compared, specialist_id)) if len(exact) >= FEWEST_OTHERS else []
+    return on_grid(exact, centre_of(compared, specialist_id))
 
 
 def _figure(view: View, person: Member, compared: PeopleComparison, place: Standing | None) -> None:
@@ -185,8 +185,9 @@ def _remark(compared: PeopleComparison, person: Member) -> str:
     return (
         f"Shares are like for like: cases are compared within {measure.alike_words}; across, cases of the "
         f"usual kind they are worth. Solid: {p998} limits. Dashed: {p95} limits.{spread}{slow} Others are "
-        f"not named and stand at round steps, never farther out than they are; people with under "
-        f"{compared.minimum} cases are not drawn, nor are fewer than {FEWEST_OTHERS} others. A special cause "
+        f"not named: they stand at round steps, at least {FEWEST_OTHERS} at each number of cases, never "
+        f"farther out than they are; people with under {compared.minimum} cases are not drawn, nor are fewer "
+        f"than {FEWEST_OTHERS} others. A special cause "
         f"is claimed only outside {p95} on one side in two periods of 13 weeks running and outside {p998} "
         "over both."
     )

@@ -1,19 +1,25 @@
 """Where everyone else stands in a picture, coarsely enough that no dot gives somebody's own figures away.
 
 What a picture draws reaches the browser as numbers. Exact ones would let who knows a colleague's counts find
-them among the unnamed dots. So volumes are lowered and shares moved towards the middle, to round steps: no
-dot lies farther out than the person it stands for, and none leaves the limits that the person does not leave.
+them among the unnamed dots, and round ones still do where a dot stands alone at its volume. So volumes are
+lowered to round steps that at least CROWD people share, and shares moved towards the middle to round steps:
+no dot lies farther out than the person it stands for, and none leaves the limits that the person does not
+leave. Who knows a colleague's volume learns that their share is one of those CROWD dots or more.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Final
 
 from components.charts.funnel import Point
+from queries.people.comparison import FEWEST_OTHERS
 
 STEPS: Final = 20
 """Round steps into which the widest volume and the highest share are divided, at most."""
+CROWD: Final = FEWEST_OTHERS
+"""Dots that stand at each volume drawn, at least."""
 
 
 def step_of(largest: float) -> float:
@@ -26,11 +32,31 @@ def step_of(largest: float) -> float:
 
 
 def on_grid(points: list[Point], centre: float) -> list[Point]:
-    """The points moved inwards to round steps, sorted by where they are: equal whoever they belong to."""
-    across = step_of(max((point.volume for point in points), default=0.0))
-    up = step_of(max((point.share for point in points), default=0.0))
-    moved = (Point(_lowered(point.volume, across), _inwards(point.share, centre, up)) for point in points)
+    """The points moved inwards, sorted by where they are: equal whoever they belong to.
+
+    None where there are fewer than CROWD.
+    """
+    if len(points) < CROWD:
+        return []
+    across = step_of(max(point.volume for point in points))
+    up = step_of(max(point.share for point in points))
+    shared = _shared([_lowered(point.volume, across) for point in points])
+    moved = (Point(shared[_lowered(one.volume, across)], _inwards(one.share, centre, up)) for one in points)
     return sorted(moved, key=lambda point: (point.volume, point.share))
+
+
+def _shared(volumes: list[float]) -> dict[float, float]:
+    """For each volume the largest one not above it that at least CROWD are drawn at."""
+    standing = Counter(volumes)
+    drawn: dict[float, float] = {}
+    left, place, crowd = len(volumes), min(volumes), 0
+    for volume in sorted(standing):
+        if crowd >= CROWD and left >= CROWD:
+            place, crowd = volume, 0
+        drawn[volume] = place
+        crowd += standing[volume]
+        left -= standing[volume]
+    return drawn
 
 
 def _lowered(volume: float, step: float) -> float:

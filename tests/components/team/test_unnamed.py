@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random as chance
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +18,12 @@ from analysis.special_cause import compare
 from components.charts import funnel
 from components.charts.funnel import Point
 from components.team import funnels
-from components.team.unnamed import STEPS, on_grid, step_of
+from components.team.unnamed import CROWD, STEPS, on_grid, step_of
 from queries.catalog import METRICS
 from queries.people.comparison import FEWEST_OTHERS, Block, PeopleComparison
 from queries.people.measures import MEASURES
 
-POINTS = st.lists(st.builds(Point, st.floats(8, 200), st.floats(0, 1)), min_size=1, max_size=30)
+POINTS = st.lists(st.builds(Point, st.floats(8, 200), st.floats(0, 1)), min_size=CROWD, max_size=40)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,21 @@ def test_every_dot_stands_at_a_round_step_and_farther_in_than_who_it_stands_for(
         moved <= max(exact, up) + 1e-9  # from below, the middle may be passed by less than a step
         for moved, exact in zip(sorted(max(p.share - centre, 0.0) for p in drawn), above, strict=True)
     )
-    assert sorted(p.volume for p in drawn)[-1] <= max(p.volume for p in points) + 1e-9
+    lowered = zip(sorted(p.volume for p in drawn), sorted(p.volume for p in points), strict=True)
+    assert all(moved <= max(exact, across) + 1e-9 for moved, exact in lowered)
+
+
+@given(POINTS, st.floats(0.01, 0.9))
+def test_at_every_volume_five_people_stand_or_more(points: list[Point], centre: float) -> None:
+    """Who knows how many cases a colleague has cannot tell which of the dots there is theirs."""
+    assert min(Counter(point.volume for point in on_grid(points, centre)).values()) >= CROWD
+    assert on_grid(points[: CROWD - 1], centre) == []
+
+
+def test_volumes_are_shared_with_the_next_below_and_no_more_than_needed() -> None:
+    volumes = [10, 10, 11, 12, 13, 20, 21, 22, 23, 24, 24, 38, 39]
+    drawn = on_grid([Point(float(volume), 0.1) for volume in volumes], 0.1)
+    assert Counter(point.volume for point in drawn) == {10.0: 5, 20.0: 8}
 
 
 def test_no_dot_leaves_a_limit_that_the_person_does_not_leave() -> None:
@@ -64,8 +79,9 @@ def test_no_dot_leaves_a_limit_that_the_person_does_not_leave() -> None:
     volumes = rng.uniform(8, 60, 60)
     points = [Point(float(n), float(rng.beta(1.2, 12))) for n in volumes]
     for point in points:
-        crowd = [point, Point(60.0, 0.5)]
-        moved = next(p for p in on_grid(crowd, centre) if p.volume < 60 or p.share < 0.5)
+        # Four others with more cases and another share, so that the volumes of all five become the smallest.
+        crowd = [point, *[Point(60.0, 0.5)] * (CROWD - 1)]
+        moved = next(p for p in on_grid(crowd, centre) if p.share < 0.5)
         for tail in (TAIL_95, TAIL_998):
             before, after = (share_limits(max(p.volume, 1.0), centre, tail) for p in (point, moved))
             if before.lower[0] <= point.share <= before.upper[0]:
