@@ -27,10 +27,10 @@ def access(view: View) -> None:
         (
             "How a person compares with others",
             f"not told where under {FEWEST_OTHERS + 1} people have cases; others are drawn without a name, "
-            "at round steps",
+            f"at round steps, at least {FEWEST_OTHERS} at each number of cases",
         ),
         (
-            "Pages about people, and what each carries",
+            "Pages about people, what each carries, and skills and leave by name",
             "whoever sits at the machine the app answers to; views of a person and what is written about "
             "them are logged, and the person may read the log",
         ),
