@@ -126,8 +126,8 @@ def _journal_of(location: Location, written: Location) -> None:
         closing(sqlite3.connect(location.home / "journal.sqlite")) as own,
     ):
         pristine.backup(own)
-    read_journal.cache.clear()
-    read_draws.cache.clear()
+    read_journal.cache_clear()
+    read_draws.cache_clear()
     development._kept.clear()
 
 
