@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -235,12 +235,20 @@ def line_of(
         series.metric,
         series,
         place,
-        assess_series(series, untested, starts),
+        _of_shown(assess_series(series, untested, starts), place),
         _four_weeks(measures, series, place),
         _change_to(series, place, 1),
         _change_to(series, place, YEAR),
         target,
     )
+
+
+def _of_shown(assessment: Assessment, place: int | None) -> Assessment:
+    """A change is claimed of the shown period only: one without a value to test has none of an older one."""
+    if place is None or assessment.tested_index in (None, place):
+        return assessment
+    none = np.zeros_like(assessment.signal_points)
+    return replace(assessment, signal=None, signal_points=none, reason="nothing to test in the newest period")
 
 
 def _newest(series: Series) -> int | None:
@@ -278,15 +286,6 @@ def assess_series(series: Series, untested: np.ndarray, dividers: Sequence[dt.da
     elif isinstance(metric.formula, Ratio) and metric.formula.spread in ("wilson", "poisson"):
         kind = "ratio" if metric.formula.spread == "wilson" else "rate"
         numerators, denominators, per = series.numerator, series.denominator, metric.formula.per
-    before = [
-        place for place, period in enumerate(series.periods) if any(day < period.end for day in dividers)
-    ]
-    starts = [
-        place
-        for day in dividers
-        for place, period in enumerate(series.periods)
-        if period.start <= day < period.end
-    ]
     usable = series.usable
     if isinstance(metric.formula, Agreed):  # of few cases it is indicative only, and no change is claimed
         usable &= series.n >= INDICATIVE_BELOW
@@ -297,8 +296,21 @@ def assess_series(series: Series, untested: np.ndarray, dividers: Sequence[dt.da
         denominators=denominators,
         usable=usable,
         holiday=untested,
-        divider_index=max(starts) if before and starts else None,
+        divider_index=_divided_at(series.periods, dividers) if dividers else None,
         per=per,
+    )
+
+
+def _divided_at(periods: Sequence[Period], dividers: Sequence[dt.date]) -> int | None:
+    """The last period in which a divider falls."""
+    return max(
+        (
+            place
+            for day in dividers
+            for place, period in enumerate(periods)
+            if period.start <= day < period.end
+        ),
+        default=None,
     )
 
 

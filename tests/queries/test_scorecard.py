@@ -15,9 +15,11 @@ from queries.measure import measure
 from queries.pooling import pooled_value
 from queries.scorecard import HISTORY_WEEKS, ScoreLine, Target, scorecard, target_for, unit_of
 from queries.time import Grain
+from tests.conftest import BuildStore
 from tests.queries.conftest import World
 from tests.queries.oracle import Oracle
 from tests.queries.random_draws import MISSING_DAY, SAID_INCOMPLETE
+from tests.queries.small_store import at, open_small
 from tests.queries.test_measure import FOR_ONE_PARTNER, periods_of
 
 ALL_METRICS = tuple(key for key in catalog.METRICS if Oracle.knows(key))
@@ -137,6 +139,35 @@ def test_counts_compare_in_percent_and_rates_in_points() -> None:
     units = {key: unit_of(metric) for key, metric in catalog.METRICS.items()}
     assert units["escalations_opened"] == "count" and units["resolution_sla"] == "rate"
     assert units["time_to_resolve_p50"] == "duration" and units["escalation_rate"] == "per_thousand"
+
+
+def test_a_week_without_cases_is_no_signal_of_the_weeks_before(build_store: BuildStore) -> None:
+    """Late for eight weeks running, then nothing is due: the week without a case says nothing."""
+    weeks = 40
+    cases = [
+        {
+            "escalation_id": f"{week}-{number}",
+            "opened_at": at(2 + 7 * week + number),
+            "resolved_at": at(2 + 7 * week + number, 5 if week < weeks - 9 or number % 2 else 30),
+            "severity": "high",
+        }
+        for week in range(weeks)
+        for number in range(5 + week % 2)
+    ]
+    through = at(9 + 7 * weeks)
+    reader = open_small(build_store, cases, through)
+    rules = reader.coverage.rules
+
+    def line(week: int) -> ScoreLine:
+        day = at(4 + 7 * week).date()
+        (found,) = scorecard(reader, ("resolution_sla",), rules.week_of(day), Filters())
+        return found
+
+    assert line(weeks - 1).assessment.signal is not None
+    empty = line(weeks)
+    assert empty.place is not None and math.isnan(empty.value)
+    assert empty.assessment.signal is None and not empty.assessment.tested
+    reader.facts.close()
 
 
 def test_what_is_not_supplied_leaves_the_scorecard_without_value(bare_world: World) -> None:
