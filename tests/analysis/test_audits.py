@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.audits import DesignWeights, audited_share
+from analysis.audits import DesignWeights, audited_share, audited_shares
 
 
 def test_cochrans_weighted_share_by_hand() -> None:
@@ -125,7 +125,9 @@ def test_the_weighted_share_is_unbiased_where_the_plain_one_is_not(seed: int) ->
             for n, p, d in zip(rows, rates, drawn, strict=True)
         ]
     )
-    weighted = np.mean([audited_share(rows, drawn, pair).share for pair in wrong.T])
+    weighted = audited_shares(
+        *(np.repeat(part[:, None], 400, axis=1).astype(float) for part in (rows, drawn)), wrong.astype(float)
+    ).share.mean()
     plain = wrong.sum(axis=0).mean() / drawn.sum()
     truth = 0.9 * 0.02 + 0.1 * 0.30
     assert weighted == pytest.approx(truth, abs=0.004)
@@ -167,3 +169,20 @@ def test_only_the_ratios_of_weights_matter_and_equal_weights_change_nothing(
     assert share(w * scale) == pytest.approx(share(w))
     assert share(np.full(w.size, scale)) == pytest.approx(x.mean())
     assert 0 <= share(w) <= 1
+
+
+def test_many_audits_at_once_are_each_what_it_is_alone() -> None:
+    # Strata of which none, one or several were audited stand side by side in every order.
+    rng = np.random.default_rng(8)
+    audited = rng.integers(0, 4, (5, 200)).astype(float)
+    rows = audited + rng.integers(1, 50, audited.shape)
+    wrong = rng.binomial(audited.astype(int), 0.4).astype(float)
+    weighted = np.where(rng.random(audited.shape) < 0.8, audited, 0.0)
+    weights = DesignWeights(weighted, 2 * weighted, 5 * weighted, np.minimum(wrong, weighted))
+    together = audited_shares(rows, audited, wrong, weights)
+    for place in range(audited.shape[1]):
+        own = DesignWeights(*(np.asarray(part)[:, place] for part in weights))
+        alone = audited_share(rows[:, place], audited[:, place], wrong[:, place], own)
+        assert tuple(together.at(place)) == pytest.approx(tuple(alone), nan_ok=True)
+    assert together.n.tolist() == audited.sum(axis=0).tolist()
+    assert (audited == 1).any(axis=0).sum() > 100

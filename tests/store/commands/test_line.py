@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,22 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-def filled(home: Path, origin: str = "import") -> str:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one version of imported facts, for tests to copy."""
+    home = tmp_path_factory.mktemp("imported") / "store"
+    add_version(home)
+    return home
+
+
+@pytest.fixture
+def filled(imported: Path, home: Path) -> str:
+    """The name of the one version that `home` holds."""
+    shutil.copytree(imported, home)
+    return versions.current_version(Location.parse(str(home)))
+
+
+def add_version(home: Path, origin: str = "import") -> str:
     location = Location.parse(str(home))
     with build.begin(location) as building:
         building.connection.execute(
@@ -65,19 +81,17 @@ def test_sample_fills_facts_and_journal_and_keeps_what_people_wrote(
 
 
 def test_sample_does_not_replace_imported_facts_unless_told(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, filled: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    version = filled(home)
     code, told = run(capsys, "sample", "--store", home)
     assert code == 2
     assert "--replace" in told["error"]
-    assert versions.current_version(Location.parse(str(home))) == version
+    assert versions.current_version(Location.parse(str(home))) == filled
 
 
 def test_status_lists_a_metric_as_off_with_the_missing_column(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, filled: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    filled(home)
     code, state = run(capsys, "status", "--store", home)
     metrics = {metric["metric"]: metric for metric in state["metrics"]}
     assert code == 0
@@ -87,9 +101,8 @@ def test_status_lists_a_metric_as_off_with_the_missing_column(
 
 
 def test_verify_says_when_settings_changed_since_the_build(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, filled: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    filled(home)
     settings = home / "settings.toml"
     settings.write_text(settings.read_text().replace("monday", "sunday"))
     code, checked = run(capsys, "verify", "--store", home)
@@ -97,8 +110,8 @@ def test_verify_says_when_settings_changed_since_the_build(
     assert [check["name"] for check in checked["checks"] if not check["passed"]] == ["settings"]
 
 
-def test_versions_and_prune(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = [filled(home) for _ in range(3)]
+def test_versions_and_prune(home: Path, filled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names = [filled, add_version(home), add_version(home)]
     code, listed = run(capsys, "versions", "--store", home)
     assert code == 0
     assert [(v["name"], v["current"]) for v in listed["versions"]] == [
@@ -128,14 +141,16 @@ def test_a_missing_store_is_2_with_the_cure(
     assert not home.exists()
 
 
-def test_the_store_may_stand_before_the_command(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    version = filled(home)
+def test_the_store_may_stand_before_the_command(
+    home: Path, filled: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["--store", str(home), "--json", "versions"]) == 0
-    assert json.loads(capsys.readouterr().out)["versions"][0]["name"] == version
+    assert json.loads(capsys.readouterr().out)["versions"][0]["name"] == filled
 
 
-def test_broken_settings_are_2_and_name_the_key(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    filled(home)
+def test_broken_settings_are_2_and_name_the_key(
+    home: Path, filled: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     (home / "settings.toml").write_text('[organisation]\nname = "x"\ntime_zone = "Mars"\n')
     code, told = run(capsys, "verify", "--store", home)
     assert code == 2
