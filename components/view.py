@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from queries.coverage import Coverage
 from queries.filters import DIMENSIONS, NONE_VALUE, Filters
-from queries.journal import Journal
+from queries.journal import Action, Journal
 from queries.measure import Reader
 from queries.time import Period
 
@@ -43,6 +43,10 @@ class View:
     def period(self) -> Period:
         """The days the view is about: the range, else the week."""
         return self.span or self.week
+
+    def decisions(self) -> tuple[Action, ...]:
+        """What waits for a decision; of an older week or a range only what had been asked by its end."""
+        return self.journal.decisions(None if self.is_newest else self.period.last_day)
 
     def name_of(self, dimension: str, value: str | None) -> str:
         """A dimension's value as a person reads it."""

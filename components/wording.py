@@ -196,6 +196,8 @@ def group_status(line: ScoreLine, found: Finding | None) -> Status:
             return Status(f"Changed · {words}", "neutral", direction)
         better = (found == "above") == (line.metric.good == "up")
         return Status(f"{'Better' if better else 'Worse'} · {words}", "good" if better else "bad", direction)
+    if not np.isfinite(line.value) and not np.isfinite(line.series.at_least[line.place]):
+        return Status("Not tested", "neutral")
     if line.target is None or not np.isfinite(line.value):
         return Status("Usual", "neutral")
     if not line.misses_target:

@@ -55,10 +55,14 @@ class Journal:
         ]
         return tuple(sorted(live, key=lambda action: action.live_on or dt.date.min, reverse=True))
 
-    def decisions(self) -> tuple[Action, ...]:
-        """Open decisions, blockers and policy gaps, the oldest first."""
+    def decisions(self, day: dt.date | None = None) -> tuple[Action, ...]:
+        """Open decisions, blockers and policy gaps, the oldest first; with `day` those asked for by then."""
         waiting = [
-            action for action in self.actions if action.kind in DECISION_KINDS and action.status == "open"
+            action
+            for action in self.actions
+            if action.kind in DECISION_KINDS
+            and action.status == "open"
+            and (day is None or action.created_on <= day)
         ]
         return tuple(sorted(waiting, key=lambda action: action.created_on))
 

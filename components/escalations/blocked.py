@@ -18,7 +18,7 @@ MOST_SHOWN = 8
 
 def section(view: View) -> None:
     """The answer, the decisions from the journal, and the blocked cases of the store."""
-    decisions = view.journal.decisions()
+    decisions = view.decisions()
     at = view.reader.coverage.end_of(view.period)
     cases = blocked_cases(view.reader, view.filters, at)
     theme.section("What is blocked on leadership?", *answer(view, cases))
@@ -28,7 +28,7 @@ def section(view: View) -> None:
             [
                 action.title,
                 action.decision_from or action.owner,
-                action.asked_by,
+                action.asked_by or numbers.MISSING,
                 numbers.count(action.cases_held),
                 numbers.money(action.value_held),
                 numbers.days(max(0, (view.period.last_day - action.created_on).days), 0),
@@ -54,7 +54,7 @@ def section(view: View) -> None:
 
 def answer(view: View, cases: list[dict[str, Any]]) -> tuple[str, str]:
     """How many decisions wait for how long, and how many cases and how much they hold."""
-    decisions = view.journal.decisions()
+    decisions = view.decisions()
     if not decisions and not cases:
         return "Nothing waits for a decision.", ""
     held = sum(action.cases_held or 0 for action in decisions)

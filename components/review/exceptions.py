@@ -67,7 +67,7 @@ def summary(view: View) -> str:
     if board.off_target:
         count = len(board.off_target)
         parts.append(f"{count} {'metric misses its' if count == 1 else 'metrics miss their'} target.")
-    waiting = view.journal.decisions()
+    waiting = view.decisions()
     if waiting:
         oldest = max((_age(view, action.created_on) for action in waiting if action.created_on), default=0)
         words = "decision waits" if len(waiting) == 1 else "decisions wait"

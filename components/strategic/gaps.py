@@ -17,7 +17,7 @@ MOST_SHOWN = 8
 
 def gaps(view: View) -> None:
     """The answer and the open policy gaps with what they hold up."""
-    waiting = [action for action in view.journal.decisions() if action.kind == "policy_gap"]
+    waiting = [action for action in view.decisions() if action.kind == "policy_gap"]
     section(QUESTION, *answer(view, waiting))
     if not waiting:
         return

@@ -13,6 +13,7 @@ from components import filter_bar, no_match
 from components.escalations import promises, waiting
 from queries import now as queries_now
 from queries.catalog import METRICS
+from queries.journal import read_journal
 from queries.measure import Reader
 from tests.pages.conftest import RunBroken, RunPage
 from tests.pages.reading import said, scorecard
@@ -222,6 +223,17 @@ def test_old_data_closes_what_speaks_of_now_and_says_as_of(
     assert "Waiting when the data ends, by partner" in words
     assert "Waiting now" not in words
     assert "Data through Sun 15 Nov · 12 days old" in words
+
+
+def test_an_older_week_tells_only_of_decisions_asked_for_by_its_end(
+    run_page: RunPage, sample_reader: Reader
+) -> None:
+    waiting = read_journal(sample_reader.facts.location).decisions()
+    asked = sum(action.created_on <= dt.date(2026, 9, 27) for action in waiting)
+    assert 1 < asked < len(waiting)
+    for week, many in ({"week": "2026-W39"}, asked), ({}, len(waiting)):
+        assert f"{many} decisions wait, holding" in said(run_page("escalations", **week))
+        assert f"{many} decisions wait for leadership" in said(run_page("", **week))
 
 
 @pytest.mark.parametrize(("hours", "age"), [(23, ""), (25, "25 hours old"), (49, "2 days old")])

@@ -210,7 +210,7 @@ def test_the_list_of_an_account_manager_holds_that_managers_open_blocks(
 def test_policy_gaps_come_from_the_journal_and_nothing_else_does(
     run_page: RunPage, sample_reader: Reader
 ) -> None:
-    gaps = [action for action in view_of(sample_reader).journal.decisions() if action.kind == "policy_gap"]
+    gaps = [action for action in view_of(sample_reader).decisions() if action.kind == "policy_gap"]
     words = said(run_page("strategic"))
     assert gaps and all(gap.title in words for gap in gaps)
     assert "Three people of amer-4 were not replaced" not in words
