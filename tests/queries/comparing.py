@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,15 +14,22 @@ from queries.measure import measure
 from queries.series import Series
 from queries.time import Grain, Period
 from tests.queries.conftest import World
-from tests.queries.oracle import Answer
-from tests.queries.oracle_rows import Row
+from tests.queries.oracle import Answer, Oracle
+from tests.queries.oracle_rows import OracleRows, Row
 
 
 def keeper(
     world: World, filters: Filters, by: tuple[str, ...] = (), group: tuple[str | None, ...] = ()
 ) -> Callable[[Row], bool]:
-    """Whether a row passes the filters and belongs to the group."""
-    below = {team: _teams_below(world, team) for team in filters.values("org")}
+    """Whether a row passes the filters and belongs to the group: the same function for the same question."""
+    return _keeper(world.rows, filters, by, group)
+
+
+@lru_cache(maxsize=4096)
+def _keeper(
+    rows: OracleRows, filters: Filters, by: tuple[str, ...], group: tuple[str | None, ...]
+) -> Callable[[Row], bool]:
+    below = {team: _teams_below(rows, team) for team in filters.values("org")}
 
     def keep(row: Row) -> bool:
         for dimension, values in filters.chosen:
@@ -34,10 +43,16 @@ def keeper(
     return keep
 
 
-def _teams_below(world: World, parent: str) -> set[str]:
+@lru_cache(maxsize=1 << 16)
+def answered(oracle: Oracle, key: str, start: dt.date, end: dt.date, keep: Callable[[Row], bool]) -> Answer:
+    """What the oracle answers; worked out once for both engines."""
+    return oracle.answer(key, start, end, keep)
+
+
+def _teams_below(rows: OracleRows, parent: str) -> set[str]:
     found = {parent}
     while True:
-        more = {row["team"] for row in world.rows.rows("teams") if row["parent"] in found} - found
+        more = {row["team"] for row in rows.rows("teams") if row["parent"] in found} - found
         if not more:
             return found
         found |= more
@@ -79,7 +94,7 @@ def differences(
     for place, period in enumerate(series.periods):
         if series.days[place] == 0 or (series.metric.is_stock and not series.complete[place]):
             continue
-        wanted = world.oracle.answer(key, period.start, period.end, keep)
+        wanted = answered(world.oracle, key, period.start, period.end, keep)
         small = series.metric.is_rate and 0 < _rests_on(wanted, series) < minimum
         if bool(series.withheld[place]) != small:
             found.append(f"{key} {period.label} withheld {series.withheld[place]}, oracle {wanted}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import itertools
 import math
 import statistics
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -86,7 +87,7 @@ class CapacityRows(SellerRows):
 
     @cached_property
     def days(self) -> pd.DataFrame:
-        """One row per person and day with the parts of its paid hours and whose day it was."""
+        """By day, one row per person and day paid for with the parts of its hours and whose day it was."""
         placed = []
         for row in self.rows("work_days"):
             entry = self._entry("specialist_history", "specialist_id", row["specialist_id"], row["worked_on"])
@@ -104,8 +105,8 @@ class CapacityRows(SellerRows):
             frame[kind] = hours.where(hours < left, left)
             left = left - frame[kind]
         frame["available"] = left
-        frame["known"] = frame["paid_hours"].notna()
-        return frame
+        known = frame[frame["paid_hours"].notna()]
+        return known.sort_values("worked_on", kind="stable", ignore_index=True)
 
     @cached_property
     def hired(self) -> dict[str, dt.date | None]:
@@ -126,7 +127,7 @@ class CapacityRows(SellerRows):
     @cached_property
     def paced(self) -> list[Row]:
         """Days of people, those without hours on which they ended a case too, with the work ended on them."""
-        known = self.days[self.days["known"]].to_dict("records")
+        known = self.days.to_dict("records")
         days = {
             (row["specialist_id"], row["worked_on"]): [row["team"], row["available"], 0.0] for row in known
         }
@@ -174,8 +175,12 @@ class CapacityRows(SellerRows):
                 shares[step] = min(1.0, sum(done for done, _ in days) / usual)
         return shares
 
-    def ramped(self, row: Row) -> float:
-        """The hours of a day, a new person's at what people of their tenure get done."""
+    @cached_property
+    def ramped(self) -> list[float]:
+        """The hours of each of `days`, a new person's at what people of their tenure get done."""
+        return [self._ramped(row) for row in self.days.to_dict("records")]
+
+    def _ramped(self, row: Row) -> float:
         weeks = self.tenure(row["specialist_id"], row["worked_on"])
         share = 1.0 if weeks is None or weeks >= 26 else self.ramp.get(weeks // 4, 1.0)
         return float(row["available"] * share)
@@ -192,9 +197,18 @@ class CapacityOracle:
         return getattr(self, f"_{key}")(start, end, keep)
 
     def _days(self, start: dt.date, end: dt.date, keep: Test) -> pd.DataFrame:
-        frame = self.rows.days
-        held = frame[frame["known"] & (frame["worked_on"] >= start) & (frame["worked_on"] < end)]
-        return held[[bool(keep(row)) for row in held.to_dict("records")]] if len(held) else held
+        days = self._days_kept(keep)
+        first, last = (bisect.bisect_left(days["worked_on"].array, day) for day in (start, end))
+        return days.iloc[first:last]
+
+    @lru_cache(maxsize=256)  # noqa: B019 as long-lived as the oracle itself
+    def _days_kept(self, keep: Test) -> pd.DataFrame:
+        days = self.rows.days
+        return days[[bool(keep(row)) for row in days.to_dict("records")]]
+
+    @lru_cache(maxsize=256)  # noqa: B019
+    def _work_kept(self, keep: Test) -> list[Row]:
+        return [row for row in self.rows.work if keep(row)]
 
     def _available_hours(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
         total = float(self._days(start, end, keep)["available"].sum())
@@ -226,7 +240,7 @@ class CapacityOracle:
         return self._lost(start, end, keep, "meetings")
 
     def _arrived(self, start: dt.date, end: dt.date, keep: Test) -> list[Row]:
-        return [row for row in self.rows.work if start <= row["arrived"] < end and keep(row)]
+        return [row for row in self._work_kept(keep) if start <= row["arrived"] < end]
 
     def _workload_hours(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
         total = added(self._arrived(start, end, keep))
@@ -235,8 +249,8 @@ class CapacityOracle:
     def _open(self, end: dt.date, keep: Test) -> list[Row]:
         return [
             row
-            for row in self.rows.work
-            if row["arrived"] < end and (row["ended"] is None or row["ended"] >= end) and keep(row)
+            for row in self._work_kept(keep)
+            if row["arrived"] < end and (row["ended"] is None or row["ended"] >= end)
         ]
 
     def _backlog_days(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
@@ -270,19 +284,24 @@ class CapacityOracle:
     def _headcount_gap(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
         length = (end - start).days
         work = added(self._arrived(start, end, keep)) + added(self._open(end, keep)) * length / TARGET_DAYS
-        days = self._days(start, end, keep).to_dict("records")
-        ramped = sum(map(self.rows.ramped, days))
+        ramped = sum(self.rows.ramped[place] for place in self._days(start, end, keep).index)
         there = sum(self._fte(start + DAY * k, keep) for k in range(length)) / length
         per_head = ramped * UTILISATION / there if there > 0 else NAN
         needed = work / per_head if per_head > 0 else NAN
         return Answer(needed - there, needed, there, there)
 
+    @cached_property
+    def _recorded(self) -> dict[str, Row]:
+        people = {row["specialist_id"]: row for row in self.rows.rows("specialists")}
+        return {
+            row["specialist_id"]: people.get(row["specialist_id"], {}) for row in self.rows.rows("work_days")
+        }
+
+    @lru_cache(maxsize=1 << 14)  # noqa: B019
     def _fte(self, day: dt.date, keep: Test) -> float:
         """Working time of the people employed on a day whose hours are recorded at all."""
-        recorded = {row["specialist_id"] for row in self.rows.rows("work_days")}
         total = 0.0
-        for person in recorded:
-            facts: Row = next((p for p in self.rows.rows("specialists") if p["specialist_id"] == person), {})
+        for person, facts in self._recorded.items():
             entry = self.rows._entry("specialist_history", "specialist_id", person, day)
             begun = facts.get("hired_on") is None or facts["hired_on"] <= day
             left = facts.get("left_on") is not None and facts["left_on"] < day

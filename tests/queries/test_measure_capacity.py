@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -14,15 +15,13 @@ from queries.catalog import METRICS, available, capacity
 from queries.catalog.capacity_parts import WORK, Work
 from queries.explain import explain
 from queries.filters import NONE_VALUE, Filters
-from queries.measure import measure, open_reader
-from queries.scope import open_scope
+from queries.measure import measure
 from queries.scorecard import scorecard
 from queries.six_twelve import review_of
 from queries.time import CALENDAR_GRAINS, DAY, Grain, Period
-from store.facts import open_facts
 from store.location import Location
 from tests.queries.comparing import compare, last_periods
-from tests.queries.conftest import World
+from tests.queries.conftest import Known, World, build_world
 from tests.queries.oracle_capacity import CapacityOracle, CapacityRows
 from tests.queries.random_capacity import HOLIDAY, capacity_operation
 from tests.queries.random_draws import SAID_INCOMPLETE
@@ -34,18 +33,22 @@ UNTOLD_OF_ONE = ("workload_spread",)
 RATES = ("utilisation", "shrinkage", "shrinkage_leave", "shrinkage_training", "shrinkage_meetings")
 
 
-def capacity_world(build_store: Callable[..., Location], operation: Operation) -> World:
-    """A store of the operation, with the second computation beside it."""
-    location = build_store(operation.arrow(), operation.settings_toml)
+def known(operation: Operation) -> Known:
+    """The operation, with the second computation beside it."""
     rows = CapacityRows(operation)
     oracle: Any = CapacityOracle(rows)
-    return World(location, open_reader(open_facts(location), open_scope()), rows, oracle)
+    return Known(operation, rows, oracle)
+
+
+@cache
+def nine_people() -> Known:
+    """Nine people with all the faults sources have."""
+    return known(capacity_operation(4))
 
 
 @pytest.fixture(scope="module")
 def world(build_store: Callable[..., Location]) -> Iterator[World]:
-    """Nine people with all the faults sources have."""
-    made = capacity_world(build_store, capacity_operation(4))
+    made = build_world(build_store, nine_people())
     yield made
     made.reader.facts.close()
 
@@ -199,7 +202,7 @@ def without(operation: Operation, table: str, *columns: str) -> Operation:
 
 def reasons(build_store: Callable[..., Location], operation: Operation) -> dict[str, str]:
     """Why metrics have no values, over one month."""
-    made = capacity_world(build_store, operation)
+    made = build_world(build_store, known(operation))
     found = measure(made.reader, KEYS, periods_of(made, Grain.month)[-2:]).reasons
     made.reader.facts.close()
     return found
@@ -226,7 +229,7 @@ def test_where_there_are_no_investigations_the_work_is_that_of_the_others(
     build_store: Callable[..., Location],
 ) -> None:
     operation = without(capacity_operation(6), "investigations")
-    made = capacity_world(build_store, operation)
+    made = build_world(build_store, known(operation))
     metric, missing = made.reader.available("workload_hours")
     assert not missing and metric.note == "there are no investigations"
     assert compare(made, KEYS, periods_of(made, Grain.month)) == []
@@ -236,12 +239,12 @@ def test_where_there_are_no_investigations_the_work_is_that_of_the_others(
 @pytest.mark.parametrize("kinds", [kinds for n in (1, 2, 3) for kinds in combinations(WORK, n)])
 @pytest.mark.parametrize("key", ["workload_hours", "backlog_days", "workload_spread", "headcount_gap"])
 def test_the_work_counted_is_that_of_the_kinds_there_are(key: str, kinds: tuple[Work, ...]) -> None:
-    known = {*capacity.HOURS, "specialist_history.fte"}
-    known |= {column for work in kinds for column in (work.came, f"{work.fact}.standard_hours")}
-    metric, missing = available(METRICS[key], known)
+    supplied = {*capacity.HOURS, "specialist_history.fte"}
+    supplied |= {column for work in kinds for column in (work.came, f"{work.fact}.standard_hours")}
+    metric, missing = available(METRICS[key], supplied)
     hours_there = {"work_days", "staff_flow"}
     assert not missing and set(metric.facts) - hours_there == {work.fact for work in kinds}
-    without = known - {f"{kinds[0].fact}.standard_hours"}
+    without = supplied - {f"{kinds[0].fact}.standard_hours"}
     assert f"{kinds[0].fact}.standard_hours" in available(METRICS[key], without).missing
 
 
@@ -250,7 +253,7 @@ def test_a_team_of_one_has_no_spread(build_store: Callable[..., Location]) -> No
     days = made.tables["work_days"]
     alone = days[days["specialist_id"] == "P1"].assign(team="emea-1")
     operation = Operation({**made.tables, "work_days": alone}, made.settings_toml)
-    world = capacity_world(build_store, operation)
+    world = build_world(build_store, known(operation))
     spread = measure(world.reader, ("workload_spread",), periods_of(world, Grain.month)).total(
         "workload_spread"
     )
@@ -262,9 +265,8 @@ def test_a_team_of_one_has_no_spread(build_store: Callable[..., Location]) -> No
 def test_nobody_at_work_gives_no_number_at_all(build_store: Callable[..., Location]) -> None:
     made = capacity_operation(8)
     days = made.tables["work_days"].assign(leave_hours=lambda frame: frame["paid_hours"])
-    world = capacity_world(
-        build_store, Operation({**made.tables, "work_days": pd.DataFrame(days)}, made.settings_toml)
-    )
+    operation = Operation({**made.tables, "work_days": pd.DataFrame(days)}, made.settings_toml)
+    world = build_world(build_store, known(operation))
     measures = measure(world.reader, KEYS, periods_of(world, Grain.month))
     assert np.nanmax(measures.total("available_hours").value) == 0
     for key in ("utilisation", "backlog_days", "headcount_gap"):

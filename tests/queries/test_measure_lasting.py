@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,11 @@ from queries.hand_back import cases_to_hand_back
 from queries.measure import measure, open_reader
 from queries.restumble_curve import VARIANTS, difference_on, restumble_curves, unknown_to_curves
 from queries.scan import unlike_the_rest
-from queries.scope import open_scope, scope_of
+from queries.scope import scope_of
 from queries.time import Grain, Period
-from store.facts import open_facts
 from store.location import Location
 from tests.queries.comparing import differences, keeper
-from tests.queries.conftest import World
+from tests.queries.conftest import Known, World, build_world
 from tests.queries.oracle_lasting import LastingOracle
 from tests.queries.oracle_rows import OracleRows
 from tests.queries.random_draws import HOUR, THROUGH, one
@@ -86,15 +86,20 @@ def operation(seed: int) -> Operation:
     return Operation(tables, made.settings_toml)
 
 
-@pytest.fixture(scope="module")
-def world(build_store: Callable[..., Location]) -> Iterator[World]:
+@cache
+def known() -> Known:
+    """The operation, with the second computation beside it."""
     made = operation(23)
-    location = build_store(made.arrow(), made.settings_toml)
     rows = OracleRows(made)
     oracle: Any = LastingOracle(rows, made.tables)
-    reader = open_reader(open_facts(location), open_scope())
-    yield World(location, reader, rows, oracle)
-    reader.facts.close()
+    return Known(made, rows, oracle)
+
+
+@pytest.fixture(scope="module")
+def world(build_store: Callable[..., Location]) -> Iterator[World]:
+    made = build_world(build_store, known())
+    yield made
+    made.reader.facts.close()
 
 
 def oracle_of(world: World) -> LastingOracle:

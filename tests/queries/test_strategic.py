@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from queries.time import CALENDAR_GRAINS, Grain, Period
 from store.facts import open_facts
 from store.location import Location
 from tests.queries.comparing import compare, last_periods
-from tests.queries.conftest import World
+from tests.queries.conftest import Known, World, build_world
 from tests.queries.oracle_strategic import SellerOracle, SellerRows
 from tests.queries.random_operation import Operation, bare_operation
 from tests.queries.random_sellers import seller_operation
@@ -25,18 +26,21 @@ SPANS = {Grain.day: 20, Grain.week: 34, Grain.month: 9, Grain.quarter: 4, Grain.
 DRILLS = {metric.key: metric.drill for metric in strategic.METRICS}
 
 
-def seller_world(build_store: Callable[..., Location], operation: Operation) -> World:
-    """A store of the operation, with the second computation beside it."""
-    location = build_store(operation.arrow(), operation.settings_toml)
+def sellers_known(operation: Operation) -> Known:
+    """The operation, with the second computation beside it."""
     rows = SellerRows(operation)
-    reader = open_reader(open_facts(location), open_scope())
-    return World(location, reader, rows, SellerOracle(rows))  # type: ignore[arg-type]
+    return Known(operation, rows, SellerOracle(rows))  # type: ignore[arg-type]
+
+
+@cache
+def thirty_sellers() -> Known:
+    """Thirty sellers to whom everything happens."""
+    return sellers_known(seller_operation(3))
 
 
 @pytest.fixture(scope="module")
 def world(build_store: Callable[..., Location]) -> Iterator[World]:
-    """Thirty sellers to whom everything happens."""
-    made = seller_world(build_store, seller_operation(3))
+    made = build_world(build_store, thirty_sellers())
     yield made
     made.reader.facts.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,21 +21,26 @@ from queries.scores import scores_by_source
 from queries.time import Grain, Period
 from store.location import Location
 from tests.queries.comparing import keeper
-from tests.queries.conftest import World
+from tests.queries.conftest import Known, World, build_world
 from tests.queries.oracle_rows import Row
 from tests.queries.oracle_strategic import SellerOracle, SellerRows
 from tests.queries.random_sellers import seller_operation
-from tests.queries.test_strategic import seller_world
+from tests.queries.test_strategic import sellers_known
 
 REINSTATING = ("reversed_our_error", "reinstated_after_fix", "reinstated_goodwill", "partially_reinstated")
 ENDS = (dt.date(2025, 11, 3), dt.date(2026, 2, 9), dt.date(2026, 4, 13))
 WHOLE = Period(dt.date(2025, 9, 1), dt.date(2026, 4, 13), Grain.range)
 
 
+@cache
+def more_than_they_can_bear() -> Known:
+    """More enforcements than sellers can bear, so that strata of two tiers fill."""
+    return sellers_known(seller_operation(5, enforcements=900))
+
+
 @pytest.fixture(scope="module")
 def world(build_store: Callable[..., Location]) -> Iterator[World]:
-    """More enforcements than sellers can bear, so that strata of two tiers fill."""
-    made = seller_world(build_store, seller_operation(5, enforcements=900))
+    made = build_world(build_store, more_than_they_can_bear())
     yield made
     made.reader.facts.close()
 
