@@ -11,7 +11,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, Table, create_engine
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
+from sqlalchemy.schema import CreateTable, DDLElement, SetColumnComment, SetTableComment
 
 from store.derive.masters import OWN_RULES
 from store.derive.workbench import DUCKDB_TYPES, text_sql
@@ -160,10 +160,11 @@ def publish(location: Location, built: duckdb.DuckDBPyConnection, version: str, 
     with connected(location) as connection:
         for schema in (HOUSE, facts, source):
             connection.execute(sql.SQL("create schema if not exists {}").format(sql.Identifier(schema)))
+        connection.execute(sql.SQL("set local search_path to {}").format(sql.Identifier(facts)))
         tables = FACTS.sorted_tables
         for done, table in enumerate(tables):
             progress(f"copying {table.name}", done / len(tables))
-            _create_table(connection, facts, table)
+            connection.execute(_definition(table))
             _copy_in(connection, built, f'final."{table.name}"', facts, table.name, _types(table))
             _add_keys(connection, facts, table)
         for name in sorted(OWN_RULES):
@@ -219,13 +220,15 @@ def _source_types(table: Table) -> dict[str, str]:
     return {column.name: DUCKDB_TYPES[type(column.type).__name__] for column in source_columns(table)}
 
 
-def _create_table(connection: psycopg.Connection[Any], schema: str, table: Table) -> None:
-    translated = table.to_metadata(type(FACTS)(), schema=schema)
-    target = postgresql.dialect()
-    connection.execute(str(CreateTable(translated).compile(dialect=target)).encode())
-    connection.execute(str(SetTableComment(translated).compile(dialect=target)).encode())
-    for column in translated.columns:
-        connection.execute(str(SetColumnComment(column).compile(dialect=target)).encode())
+@cache
+def _definition(table: Table) -> bytes:
+    """SQL that makes the table in the schema searched first and says what its columns are."""
+    parts: tuple[DDLElement, ...] = (
+        CreateTable(table),
+        SetTableComment(table),
+        *map(SetColumnComment, table.columns),
+    )
+    return ";".join(str(part.compile(dialect=postgresql.dialect())) for part in parts).encode()
 
 
 def _create_plain(
@@ -246,11 +249,13 @@ def _add_keys(connection: psycopg.Connection[Any], schema: str, table: Table) ->
     key = sql.SQL(", ").join(sql.Identifier(name) for name in table.info["key"])
     nullable = any(table.columns[name].nullable for name in table.info["key"])
     rule = "unique nulls not distinct" if nullable else "primary key"
-    connection.execute(sql.SQL(f"alter table {{}} add {rule} ({{}})").format(where, key))
-    for column in table.columns:
-        if column.name.endswith(("_week", "_on")) and column.info["derived"]:
-            connection.execute(sql.SQL("create index on {} ({})").format(where, sql.Identifier(column.name)))
-    connection.execute(sql.SQL("analyze {}").format(where))
+    indexed = [
+        sql.SQL("create index on {} ({})").format(where, sql.Identifier(column.name))
+        for column in table.columns
+        if column.name.endswith(("_week", "_on")) and column.info["derived"]
+    ]
+    keyed = sql.SQL(f"alter table {{}} add {rule} ({{}})").format(where, key)
+    connection.execute(sql.SQL(";").join([keyed, *indexed, sql.SQL("analyze {}").format(where)]))
 
 
 def _copy_in(
