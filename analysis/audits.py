@@ -8,7 +8,6 @@ Wretman, *Model Assisted Survey Sampling*, 1992, §5.7), worth (Σ w)² ÷ Σ w�
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.intervals import effective_n_weighted
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+_ROWS, _AUDITS = 0, 1
 
 
 class DesignWeights(NamedTuple):
@@ -56,38 +55,6 @@ class AuditedShares(NamedTuple):
         return AuditedShare(*(float(part[place]) for part in self))
 
 
-class _Stratum(NamedTuple):
-    """Sums of one stratum, or of several taken as one; arrays with one entry per audit."""
-
-    rows: Floats
-    audits: Floats
-    wrong: Floats
-    weighted: Floats
-    weight: Floats
-    squares: Floats
-    weight_wrong: Floats
-
-    def joined(self, other: _Stratum) -> _Stratum:
-        return _Stratum(*(mine + its for mine, its in zip(self, other, strict=True)))
-
-    def where(self, chosen: Bools, other: _Stratum) -> _Stratum:
-        """The chosen entries, those of `other` elsewhere."""
-        return _Stratum(*(np.where(chosen, mine, its) for mine, its in zip(self, other, strict=True)))
-
-    def parts(self, covered: Floats) -> tuple[Floats, Floats]:
-        """What it adds to share and variance; audits count by weight only where every one has a weight."""
-        by_weight = (self.weighted >= self.audits) & (self.squares > 0)
-        p = np.where(by_weight, self.weight_wrong / self.weight, self.wrong / self.audits)
-        worth = np.where(by_weight, self.weight**2 / self.squares, self.audits)
-        share = self.rows / covered
-        f = self.audits / self.rows
-        variance = share**2 * (1 - f) * p * (1 - p) / np.maximum(worth - 1, 1.0)
-        return (
-            np.where(self.audits > 0, share * p, 0.0),
-            np.where(self.audits > 1, variance, 0.0),
-        )
-
-
 def audited_share(
     rows: ArrayLike, audited: ArrayLike, wrong: ArrayLike, weights: DesignWeights | None = None
 ) -> AuditedShare:
@@ -113,33 +80,41 @@ def audited_shares(
     if (audited > rows).any() or (wrong > audited).any():
         raise ValueError("a stratum has more audits than rows, or more wrong than audited")
     by_weight = [np.zeros_like(rows)] * 4 if weights is None else [np.asarray(w, float) for w in weights]
-    strata = [_Stratum(*columns) for columns in zip(rows, audited, wrong, *by_weight, strict=True)]
-    blank = np.zeros(rows.shape[1:])
-    nothing = _Stratum(*[blank] * len(_Stratum._fields))
-    covered = np.where(audited > 0, rows, 0.0).sum(axis=0)
-    n = audited.sum(axis=0)
-    share, variance = blank, blank
-    with np.errstate(divide="ignore", invalid="ignore"):  # strata without audits; they count nothing
-        for stratum in _merged(strata, nothing):
-            own_share, own_variance = stratum.parts(covered)
-            share, variance = share + own_share, variance + own_variance
-        known = n > 0
-        share, variance = np.where(known, share, np.nan), np.where(known, variance, np.nan)
+    sums = np.where(audited > 0, np.stack([rows, audited, wrong, *by_weight]), 0.0)
+    covered, n = sums[_ROWS].sum(axis=0), sums[_AUDITS].sum(axis=0)
+    known = n > 0
+    with np.errstate(divide="ignore", invalid="ignore"):  # strata without audits: they add nothing
+        shares, variances = _added(_merged(sums) if (audited == 1).any() else sums, covered)
+        share = np.where(known, shares.sum(axis=0), np.nan)
+        variance = np.where(known, variances.sum(axis=0), np.nan)
         part = np.where(known, covered / rows.sum(axis=0), 0.0)
     worth = np.where(known, effective_n_weighted(share, variance, n), 0.0)
     return AuditedShares(share, variance, n, worth, part)
 
 
-def _merged(strata: Sequence[_Stratum], nothing: _Stratum) -> Iterator[_Stratum]:
+def _merged(sums: Floats) -> Floats:
     """Strata with a single audit joined to the next one; a last such stratum joins the one before.
 
-    What is yielded holds nothing where no stratum ended there.
+    `sums` is (sum, stratum, audit). What comes back holds zeros where no stratum ended.
     """
-    carried = before = nothing
-    for stratum in strata:
-        joined = carried.joined(stratum.where(stratum.audits > 0, nothing))
-        ended = joined.audits >= 2
-        yield before.where(ended, nothing)
-        before = joined.where(ended, before)
-        carried = nothing.where(ended, joined)
-    yield before.joined(carried)
+    strata = sums.shape[1]
+    merged = np.zeros((sums.shape[0], strata + 1, *sums.shape[2:]))
+    carried = before = np.zeros_like(merged[:, 0])
+    for place in range(strata):
+        joined = carried + sums[:, place]
+        ended = joined[_AUDITS] >= 2
+        merged[:, place] = np.where(ended, before, 0.0)
+        before, carried = np.where(ended, joined, before), np.where(ended, 0.0, joined)
+    merged[:, strata] = before + carried
+    return merged
+
+
+def _added(strata: Floats, covered: Floats) -> tuple[Floats, Floats]:
+    """What strata add to share and variance; audits count by weight only where every one has a weight."""
+    rows, audits, wrong, weighted, weight, squares, weight_wrong = strata
+    by_weight = (weighted >= audits) & (squares > 0)
+    p = np.where(by_weight, weight_wrong / weight, wrong / audits)
+    worth = np.where(by_weight, weight**2 / squares, audits)
+    share, f = rows / covered, audits / rows
+    variance = share**2 * (1 - f) * p * (1 - p) / np.maximum(worth - 1, 1.0)
+    return np.where(audits > 0, share * p, 0.0), np.where(audits > 1, variance, 0.0)

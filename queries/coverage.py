@@ -30,9 +30,9 @@ class Loaded(NamedTuple):
     incomplete: dict[dt.date, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Coverage:
-    """Completeness of a store version, with its time rules."""
+    """Completeness of a store version, with its time rules; one coverage equals itself alone."""
 
     rules: TimeRules
     zone: ZoneInfo

@@ -22,14 +22,18 @@ from queries.conditions import refused_by
 from queries.filters import DIMENSIONS, NONE_VALUE, Filters
 from queries.formulas import (
     Accrued,
+    Agreed,
+    Audited,
     Count,
     DaysOfWork,
     Expected,
+    HeadcountGap,
     Level,
     OpenAge,
     OpenCount,
     Quantile,
     Ratio,
+    Spread,
     Summed,
 )
 from queries.measure import Measures, Reader, measure
@@ -44,6 +48,8 @@ EARLIER, LATER = 0, 1
 PAIRS: tuple[Split, ...] = (("severity", "marketplace"), ("severity", "site"), ("reason", "site"))
 """Pairs of dimensions tried for the main driver besides the single ones."""
 LEAST_EXCESS = 0.1
+_UNDIVIDED = (Audited, Agreed, Spread, HeadcountGap)
+"""What has no parts that add up, so that no group can be told to have moved it."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +272,10 @@ def _main_driver(
     reader: Reader, key: str, later: Period, earlier: Period, filters: Filters
 ) -> MainDriver | None:
     best: tuple[float, MainDriver] | None = None
-    splits = candidate_splits(reader.available(key).metric, filters)
+    metric = reader.available(key).metric
+    if isinstance(metric.formula, _UNDIVIDED):
+        return None
+    splits = candidate_splits(metric, filters)
     for measures in measure_splits(reader, key, sorted((earlier, later)), splits, filters).values():
         if len(measures.groups) < 2:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from queries import catalog, weekly
 from queries.branches import Branch, branches_of
 from queries.clusters import ClusterSums, clustered_estimate, read_sums, shares_of_cases
 from queries.conditions import refused_by
-from queries.coverage import Bools, Coverage, read_coverage
+from queries.coverage import Bools, Coverage, Integers, read_coverage
 from queries.directory import Directory, read_directory
 from queries.filters import DIMENSIONS, Filters
 from queries.formulas import Audited, Ratio, Spread
@@ -26,7 +26,7 @@ from queries.remembering import remembered
 from queries.scope import Scope
 from queries.series import Estimate, Series, evaluate
 from queries.statements import Question, exact_statement_for, statement_for
-from queries.tallies import Component
+from queries.tallies import Component, Trailing
 from queries.time import DAY, Grain, Period
 from store.errors import StoreDamaged
 from store.facts import Facts
@@ -296,13 +296,60 @@ def _nothing(periods: int) -> Estimate:
     return Estimate(blank, blank, blank, blank, blank, blank, blank, blank)
 
 
-def _looked_back(coverage: Coverage, metric: Metric, periods: Sequence[Period]) -> Bools:
-    """Periods before whose end every day that the metric looks back on is loaded."""
-    trailing = metric.looks_back
+def _looked_back(coverage: Coverage, trailing: Trailing | None, periods: Sequence[Period]) -> Bools:
+    """Periods before whose end every day that is looked back on is loaded."""
     if trailing is None:
         return np.ones(len(periods), dtype=bool)
     before = [Period(period.end - trailing.days * DAY, period.end, Grain.range) for period in periods]
     return coverage.days_loaded((trailing.fact,), before) == trailing.days
+
+
+class _Rules(NamedTuple):
+    """What of a metric decides when a period of it is complete and mature."""
+
+    facts: tuple[str, ...]
+    followed_in: tuple[str, ...]
+    follow_up: int
+    is_stock: bool
+    looks_back: Trailing | None
+
+    @classmethod
+    def of(cls, metric: Metric) -> _Rules:
+        return cls(metric.facts, metric.followed_in, metric.follow_up, metric.is_stock, metric.looks_back)
+
+
+class _Standing(NamedTuple):
+    """Per period: days loaded, whether it is complete and mature, and whether what follows is recorded."""
+
+    days: Integers
+    complete: Bools
+    mature: Bools
+    reached: Bools
+
+
+@lru_cache(maxsize=1024)
+def _standing(coverage: Coverage, rules: _Rules, periods: tuple[Period, ...]) -> _Standing:
+    """How far periods are loaded, the same under all filters; the arrays are shared."""
+    loaded = coverage.loaded(rules.facts)
+    days = coverage.days_loaded(rules.facts, periods)
+    if rules.is_stock:
+        known = [
+            loaded is not None
+            and loaded.first_day <= period.last_day <= loaded.last_day
+            and period.last_day not in loaded.incomplete
+            for period in periods
+        ]
+        complete = np.array(known, dtype=bool) & _looked_back(coverage, rules.looks_back, periods)
+    else:
+        complete = days == np.array([period.days for period in periods])
+    followed = coverage.loaded((*rules.facts, *rules.followed_in)) if rules.followed_in else loaded
+    none = np.zeros(len(periods), dtype=bool)
+    if followed is None:
+        return _Standing(days, complete, none, none)
+    wait = rules.follow_up * DAY
+    mature = np.array([period.last_day + wait <= followed.last_day for period in periods], dtype=bool)
+    reached = np.array([period.last_day <= followed.last_day for period in periods], dtype=bool)
+    return _Standing(days, complete, mature, reached)
 
 
 def _series(
@@ -315,30 +362,10 @@ def _series(
     reason: str,
     minimum: int,
 ) -> Series:
-    coverage = reader.coverage
-    loaded = coverage.loaded(metric.facts)
-    days = coverage.days_loaded(metric.facts, periods)
-    if metric.is_stock:
-        known = [
-            loaded is not None
-            and loaded.first_day <= period.last_day <= loaded.last_day
-            and period.last_day not in loaded.incomplete
-            for period in periods
-        ]
-        complete = np.array(known, dtype=bool) & _looked_back(coverage, metric, periods)
-    else:
-        complete = days == np.array([period.days for period in periods])
-    followed = coverage.loaded((*metric.facts, *metric.followed_in)) if metric.followed_in else loaded
-    mature = np.array(
-        [
-            followed is not None and period.last_day + metric.follow_up * DAY <= followed.last_day
-            for period in periods
-        ],
-        dtype=bool,
-    )
-    if estimate.settled is not None and followed is not None:
-        reached = np.array([period.last_day <= followed.last_day for period in periods], dtype=bool)
-        mature |= estimate.settled & complete & reached
+    standing = _standing(reader.coverage, _Rules.of(metric), periods)
+    days, complete, mature = standing.days, standing.complete, standing.mature
+    if estimate.settled is not None:
+        mature = mature | (estimate.settled & complete & standing.reached)
     seen = days > 0
     withheld = np.zeros(len(periods), dtype=bool)
     if metric.is_rate and not reason:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 
 from queries.model import Metric
 from queries.time import Period
@@ -18,7 +19,8 @@ from queries.time import Period
 if TYPE_CHECKING:
     from queries.measure import Reader
 
-_SMALL = (str, float, int, Period, Metric)
+_SMALL = frozenset({str, float, int, bool, type(None), Period, Metric})
+_FIELDS: dict[type, tuple[str, ...]] = {}
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
@@ -47,27 +49,39 @@ def remembered(
     def decorate(
         function: Callable[Concatenate[Reader, P], Answer],
     ) -> Callable[Concatenate[Reader, P], Answer]:
-        def key(reader: Reader, *question: Any) -> tuple[object, ...]:
-            facts = reader.facts
-            return (CODE_VERSION, str(facts.location), facts.version, reader.scope.predicate, *question)
-
         answers: LRUCache[Any, Any] = LRUCache(megabytes * 2**20, getsizeof=_bytes)
         lock = Condition()
-        kept = cached(answers, key=key, condition=lock)(function)
+
+        kept = cached(answers, key=_first, condition=lock)(_beside_name(function))
 
         @wraps(function)
         def asked(reader: Reader, *question: P.args, **_none: P.kwargs) -> Answer:
-            name = key(reader, *question)
+            facts = reader.facts
+            # A key that hashes its many periods once.
+            name = hashkey(CODE_VERSION, facts.location, facts.version, reader.scope.predicate, *question)
             with lock:
                 known = answers.get(name, _UNKNOWN)
             if known is not _UNKNOWN:
                 return known
             with _turn():
-                return kept(reader, *question)
+                return kept(name, reader, *question)
 
         return asked
 
     return decorate
+
+
+def _first(name: object, *_: object) -> object:
+    return name
+
+
+def _beside_name(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The function with the name its answer is kept under before its own arguments."""
+
+    def named(_name: object, *arguments: Any) -> Answer:
+        return function(*arguments)
+
+    return named
 
 
 @contextmanager
@@ -89,7 +103,8 @@ def _turn() -> Iterator[None]:
 
 def _bytes(answer: object) -> float:
     """About how much memory an answer holds; its arrays are what matters."""
-    total, waiting = 0.0, [answer]
+    total: float = 0.0
+    waiting: list[Any] = [answer]
     while waiting:
         part = waiting.pop()
         total += 64
@@ -98,7 +113,16 @@ def _bytes(answer: object) -> float:
         elif isinstance(part, dict):
             waiting.extend(part.values())
         elif isinstance(part, list | tuple):
-            waiting.extend(item for item in part if not isinstance(item, _SMALL))
-        elif is_dataclass(part) and not isinstance(part, _SMALL):
-            waiting.extend(getattr(part, field.name) for field in fields(part))
+            waiting.extend([item for item in part if type(item) not in _SMALL])
+        else:
+            waiting.extend([getattr(part, name) for name in _large_fields(type(part))])
     return total
+
+
+def _large_fields(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that is not small; none of anything else."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        large = kind not in _SMALL and is_dataclass(kind)
+        found = _FIELDS[kind] = tuple(field.name for field in fields(kind)) if large else ()
+    return found

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from store.settings import Organisation
 
@@ -40,6 +41,10 @@ class Period:
     start: dt.date
     end: dt.date
     grain: Grain
+
+    def __hash__(self) -> int:
+        """Of the days alone: dozens of periods stand in the key of every answer."""
+        return hash((self.start, self.end))
 
     @property
     def days(self) -> int:
@@ -121,10 +126,7 @@ class TimeRules:
 
     def last(self, period: Period, count: int) -> list[Period]:
         """`count` consecutive periods ending with `period`, oldest first."""
-        periods = [period]
-        while len(periods) < count:
-            periods.append(self.before(periods[-1]))
-        return periods[::-1]
+        return list(_last(self, period, count))
 
     def between(self, first: dt.date, last: dt.date, grain: Grain) -> list[Period]:
         """All periods that hold a day of first..last, oldest first; blocks are counted back from `last`.
@@ -161,6 +163,15 @@ class TimeRules:
             if (candidate.start + 3 * DAY).isocalendar()[:2] == iso:
                 return candidate
         raise TimeError(f"no week holds {thursday}")  # pragma: no cover - three candidates always suffice
+
+
+@lru_cache(maxsize=256)
+def _last(rules: TimeRules, period: Period, count: int) -> tuple[Period, ...]:
+    """Kept, so that the same periods are the same objects and keys made of them are compared at once."""
+    periods = [period]
+    while len(periods) < count:
+        periods.append(rules.before(periods[-1]))
+    return tuple(periods[::-1])
 
 
 def span_a_year_earlier(period: Period) -> Period:
