@@ -252,7 +252,7 @@ def _files(view: View, found: Document) -> None:
     made = view.reader.coverage.loaded_at or dt.datetime(2000, 1, 1)
     st.download_button(
         "PDF",
-        lambda: document_pdf(found, made),
+        lambda: document_pdf(found, made, one_page=True),
         "headcount-ask.pdf",
         "application/pdf",
         icon=":material/picture_as_pdf:",

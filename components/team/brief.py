@@ -73,7 +73,7 @@ def brief(view: View, person: Member) -> None:
             args=(view.filters,),
             kwargs={PERSON: person.specialist_id, PRINT: "brief"},
         )
-        as_files(view, person, document, "brief", "1:1 brief")
+        as_files(view, person, document, "brief", "1:1 brief", one_page=True)
     note_unprinted(document)
 
 
@@ -127,12 +127,14 @@ def _cases(marks: tuple[CoachingMark, ...]) -> None:
             )
 
 
-def as_files(view: View, person: Member, document: Document, stem: str, words: str) -> None:
+def as_files(
+    view: View, person: Member, document: Document, stem: str, words: str, *, one_page: bool = False
+) -> None:
     """Two downloads of a document about a person, made when pressed and written into the log of views."""
     at = dt.datetime.combine(today(view), dt.time())
     for ending, mime, make in (
         ("html", "text/html", lambda: document_html(document)),
-        ("pdf", "application/pdf", lambda: document_pdf(document, at)),
+        ("pdf", "application/pdf", lambda: document_pdf(document, at, one_page=one_page)),
     ):
         st.download_button(
             ending.upper(),

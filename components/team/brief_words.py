@@ -31,9 +31,10 @@ FULL = 1.0
 
 CHANGED, PRAISE, ASK = "What changed", "What to praise", "What to ask"
 CHECK, ACTIONS, CASES = "Check together", "Open actions", "Cases to talk through"
-MOST_LINES = 8
-LONGEST_NOTE = 240
-"""Of a brief on one page; the page of the person has the rest."""
+MOST_LINES = 6
+"""Of what can be many, under one heading of a brief on one page; the page of the person has the rest."""
+LONGEST = 100
+"""Letters of a text somebody wrote; the page of the person has the whole."""
 NO_RATING = "Numbers only, no rating, no rank. What is not in the data is yours to add."
 
 
@@ -154,12 +155,12 @@ def to_praise(facts: Facts) -> list[str]:
     ]
     since = facts.on - RECENT
     lines += [
-        f"Goal reached: {goal.title}."
+        f"Goal reached: {_short(goal.title)}."
         for goal in facts.written.goals
         if goal.status == "reached" and goal.stamp is not None and goal.stamp.changed_at.date() >= since
     ]
     lines += [
-        f"Certification achieved on {numbers.full_date(proof.achieved)}: {proof.name}."
+        f"Certification achieved on {numbers.full_date(proof.achieved)}: {_short(proof.name)}."
         for proof in facts.written.certifications
         if proof.achieved is not None and since <= proof.achieved <= facts.on
     ]
@@ -172,7 +173,7 @@ def to_praise(facts: Facts) -> list[str]:
     ]
     if in_time:
         lines.append(f"{wording.things(len(in_time), 'follow-up')} done in time in the last 13 weeks.")
-    return lines or ["Nothing in the data stands out; praise what you saw yourself."]
+    return _few(lines) or ["Nothing in the data stands out; praise what you saw yourself."]
 
 
 def to_ask(facts: Facts) -> list[str]:
@@ -184,27 +185,28 @@ def to_ask(facts: Facts) -> list[str]:
         lines.append("No 1:1 is written down. What would make this time useful?")
     elif (on - last).days > LONG_SINCE_TALK:
         lines.append(f"The last 1:1 was on {numbers.full_date(last)}. What has been on your mind since?")
+    used = next((volume for volume in facts.half_year.volumes if volume.key == "utilisation"), None)
+    if used is not None and used.later is not None and used.later > FULL:
+        lines.append(f"Work took {numbers.percent(used.later, 0)} of the hours available. What can move?")
+    if not written.open_goals:
+        lines.append("No goal is open. What would you like to learn next?")
     lines += [
-        f"Overdue since {numbers.full_date(agreed.due)}: {agreed.text} ({agreed.owner}). What is in the way?"
+        f"Overdue since {numbers.full_date(agreed.due)}: {_short(agreed.text)} ({_short(agreed.owner)}). "
+        "What is in the way?"
         for agreed in written.open_follow_ups
         if agreed.due is not None and agreed.due < on
     ]
     lines += [
-        f"Goal due {numbers.full_date(goal.due)}: {goal.title}. Still the right one?"
+        f"Goal due {numbers.full_date(goal.due)}: {_short(goal.title)}. Still the right one?"
         for goal in written.open_goals
         if goal.due is not None and goal.due < on
     ]
-    if not written.open_goals:
-        lines.append("No goal is open. What would you like to learn next?")
     lines += [
-        f"{proof.name} {_ends(proof.expires, on)} on {numbers.full_date(proof.expires)}. Renew it?"
+        f"{_short(proof.name)} {_ends(proof.expires, on)} on {numbers.full_date(proof.expires)}. Renew it?"
         for proof in written.certifications
         if proof.achieved is not None and proof.expires is not None and proof.expires <= on + SOON
     ]
-    used = next((volume for volume in facts.half_year.volumes if volume.key == "utilisation"), None)
-    if used is not None and used.later is not None and used.later > FULL:
-        lines.append(f"Work took {numbers.percent(used.later, 0)} of the hours available. What can move?")
-    return lines or ["Nothing is late. What would help you most now?"]
+    return _few(lines) or ["Nothing is late. What would help you most now?"]
 
 
 def to_check(facts: Facts) -> list[str]:
@@ -223,7 +225,7 @@ def actions(facts: Facts) -> list[str]:
     """Open follow-ups with owner and day, then open goals."""
     lines = [follow_up_line(agreed) for agreed in facts.written.open_follow_ups]
     lines += [
-        f"Goal: {goal.title}" + (f" · due {numbers.full_date(goal.due)}" if goal.due else "")
+        f"Goal: {_short(goal.title)}" + (f" · due {numbers.full_date(goal.due)}" if goal.due else "")
         for goal in facts.written.open_goals
     ]
     return _few(lines) or ["None is open."]
@@ -232,7 +234,7 @@ def actions(facts: Facts) -> list[str]:
 def follow_up_line(agreed: FollowUp) -> str:
     """What was agreed, who does it, until when."""
     due = f" · due {numbers.full_date(agreed.due)}" if agreed.due else ""
-    return f"{agreed.text} · {agreed.owner}{due}"
+    return f"{_short(agreed.text)} · {_short(agreed.owner)}{due}"
 
 
 def cases(marks: Sequence[CoachingMark]) -> list[str]:
@@ -241,10 +243,14 @@ def cases(marks: Sequence[CoachingMark]) -> list[str]:
 
 
 def _case(mark: CoachingMark) -> str:
-    note = " ".join(mark.note.split())
-    if len(note) > LONGEST_NOTE:
-        note = f"{note[:LONGEST_NOTE]} …"
+    note = _short(mark.note)
     return f"{noun_of(mark.case_kind, 1).capitalize()} {mark.case_id}" + (f": {note}" if note else "")
+
+
+def _short(text: str) -> str:
+    """A text somebody wrote, on one line and cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST].rstrip()} …"
 
 
 def _few(lines: list[str]) -> list[str]:

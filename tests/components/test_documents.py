@@ -89,6 +89,15 @@ def test_fonts_of_other_scripts_are_read_and_put_in_only_where_a_text_needs_them
     assert len(mixed) < 60_000  # a subset, not the font
 
 
+def test_one_page_is_kept_by_smaller_letters_where_that_is_enough() -> None:
+    def pages(lines: int, one_page: bool) -> int:
+        long = Document("A", "", (Part("B", ("one line of it",) * lines),), "")
+        return len(re.findall(rb"/Type /Page\b", document_pdf(long, NOW, one_page=one_page)))
+
+    assert [pages(lines, False) for lines in (40, 65, 100)] == [1, 2, 2]
+    assert [pages(lines, True) for lines in (40, 65, 100)] == [1, 1, 2]
+
+
 def test_the_pdf_holds_the_letters_of_the_text() -> None:
     """The map from glyphs to letters that a reader copies text by names every letter drawn."""
     made = document_pdf(Document("Żanna", "Ω", (Part("李", ("न",)),), ""), NOW)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import fields, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from components.documents import Document, document_html
+from components.documents import Document, document_html, document_pdf
 from components.team import brief, brief_words, pack_words
 from components.team.brief_words import Facts
 from queries.catalog import find_metric
@@ -180,15 +181,27 @@ def test_questions_are_about_what_is_late_missing_or_about_to_end() -> None:
     assert "No goal is open" in plain(brief_words.to_ask(facts()))
 
 
-def test_a_brief_stays_on_one_page_however_much_is_open() -> None:
+def test_a_brief_stays_on_one_page_however_much_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every heading full, every text as long as can be written: the PDF has one page, the rest is told."""
+    line, late = "word " * 60, ON - dt.timedelta(days=40)
     many = written(
-        follow_ups=tuple(FollowUp("E1", f"Do {place}", "Ann", ON) for place in range(30)),
-        marks=tuple(CoachingMark("E1", "appeals", f"P{place}", "x" * 10_000) for place in range(30)),
+        follow_ups=tuple(FollowUp("E1", f"{place} {line}", line, late) for place in range(30)),
+        goals=tuple(Goal("E1", line, due=late) for _ in range(5))
+        + tuple(Goal("E1", line, status="reached", stamp=stamp()) for _ in range(30)),
+        certifications=tuple(Certification("E1", line, ON, ON) for _ in range(30)),
+        marks=tuple(CoachingMark("E1", "appeals", f"P{place}", "x " * 5_000) for place in range(30)),
     )
-    actions = brief_words.actions(facts(written=many))
-    assert len(actions) == 9 and actions[-1] == "22 more on the page."
-    cases = brief_words.cases(many.open_marks)
-    assert len(cases) == 9 and max(map(len, cases)) < 300
+    changed = place(30, 40, (2, 60), cause=1)
+    found = facts(*[changed] * 5, written=many, used=1.3)
+    actions, cases = brief_words.actions(found), brief_words.cases(many.open_marks)
+    assert (len(actions), actions[-1]) == (7, "29 more on the page.")
+    assert (len(cases), cases[-1]) == (7, "24 more on the page.")
+    assert len(brief_words.to_praise(found)) == len(brief_words.to_ask(found)) == 7
+    monkeypatch.setattr(brief_words, "context", lambda view, facts: line)
+    document = brief_words.brief(SimpleNamespace(week=SimpleNamespace(last_day=ON)), found)  # type: ignore[arg-type]
+    assert max(len(text) for text in document.texts()) < 500
+    made = document_pdf(document, dt.datetime(2026, 11, 16), one_page=True)
+    assert len(re.findall(rb"/Type /Page\b", made)) == 1
 
 
 def test_part_time_and_leave_stand_beside_the_name() -> None:
