@@ -32,6 +32,7 @@ class Queue:
         self._buckets = tuple(buckets)
         self._most = most
         self._day = 0
+        self._left, self._share = np.empty((2, most, runs), np.float32)
 
     def enter(self, place: int, cases: Runs, hours: Runs) -> None:
         """Put cases of a type and their hours into its buckets, (buckets, runs) each."""
@@ -47,7 +48,7 @@ class Queue:
         window = slice(self._day, self._day + self._most)
         waiting = [hours[window] for hours in self._hours]
         total = waiting[0] if len(waiting) == 1 else np.sum(waiting, axis=0)
-        left = np.empty_like(total)
+        left, share = self._left, self._share
         left[0] = total[0]
         for place in range(1, self._most):
             np.add(left[place - 1], total[place], out=left[place])
@@ -55,7 +56,8 @@ class Queue:
         np.maximum(left, 0, out=left)
         unserved = left[-1].copy()
         np.minimum(left, total, out=left)
-        share = left / np.maximum(total, _NEXT_TO_NONE)
+        np.maximum(total, _NEXT_TO_NONE, out=share)
+        np.divide(left, share, out=share)
         if len(waiting) == 1:
             waiting[0][:] = left
         else:
@@ -73,13 +75,10 @@ class Queue:
         """Cases of a type past due."""
         return self._cases[place][self._day]
 
-    def cases(self) -> Runs:
-        """Cases of all types, per run."""
-        found = [
-            cases[self._day : self._day + many].sum(axis=0)
-            for cases, many in zip(self._cases, self._buckets, strict=True)
-        ]
-        return np.asarray(np.sum(found, axis=0))
+    def count(self, into: Runs) -> None:
+        """Add the cases of all types, per run."""
+        for cases, many in zip(self._cases, self._buckets, strict=True):
+            into += np.add.reduce(cases[self._day : self._day + many])
 
     def next_day(self) -> None:
         """What was due today is past due, all else a day nearer."""

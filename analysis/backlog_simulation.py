@@ -228,20 +228,18 @@ def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) 
             continue
         for place, flow in enumerate(flows):
             told.begin(place, week, flow.told(days[0], days[-1]))
-        entering = [flow.entering(days[0], days[-1]) for flow in flows]
-        passing = np.zeros((len(days), runs), np.float32)
-        for cases, _ in entering:
-            passing += cases[:, -1]
-        for number_of_day, day in enumerate(days):
+        for day in days:
             for number, pace in enumerate(paces):
                 if day and pace[day] != pace[day - 1]:
                     queue.stretch(number, pace[day] / pace[day - 1])
-            for place, (cases, worth) in enumerate(entering):
-                queue.enter(place, cases[number_of_day, :-1], worth[number_of_day])
+            open_now = np.zeros(runs, np.float32)
+            for place, flow in enumerate(flows):
+                cases, worth = flow.entering(day)
+                queue.enter(place, cases[:-1], worth)
+                open_now += cases[-1]
             told.queue[week] = queue.work_off(hours[day])
-            daily_open[working[day] : working[day + 1] if day + 1 < len(working) else None] = (
-                passing[number_of_day] + queue.cases()
-            )
+            queue.count(open_now)
+            daily_open[working[day] : working[day + 1] if day + 1 < len(working) else None] = open_now
             for place in range(len(flows)):
                 told.in_time[place, week] -= queue.due_today(place)
             queue.next_day()
