@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -26,7 +28,6 @@ from tests.queries.test_measure import periods_of
 
 ALL_METRICS = tuple(catalog.METRICS)
 SPLITS = (("team",), ("site",), ("tier",), ("reason",), ("severity", "marketplace"))
-EARLIER, LATER = (TimeRules().week_of(dt.date(2026, 2, day)) for day in (2, 9))
 Rows = list[dict[str, object]]
 
 
@@ -72,20 +73,6 @@ def _columns(fact_name: str) -> object:
     return fact(fact_name).c
 
 
-@pytest.fixture(scope="session")
-def planted(build_store: Callable[..., Location]) -> Callable[[Rows], Reader]:
-    """Builds a store of escalations with a promise of 24 hours."""
-
-    def build(rows: Rows) -> Reader:
-        frame = pd.DataFrame(rows)
-        tables = {"escalations": frame}
-        toml = SETTINGS.replace("WEEK_START", "monday")
-        location = build_store(Operation(tables, toml).arrow(), toml)
-        return open_reader(open_facts(location), open_scope())
-
-    return build
-
-
 def weeks_of_cases(
     rng: np.random.Generator, cases: int, late: Callable[[dict[str, object], bool], float]
 ) -> Rows:
@@ -116,43 +103,38 @@ def weeks_of_cases(
     return rows
 
 
-@pytest.mark.parametrize(
-    ("seed", "dimension", "culprit"),
-    [(0, "team", "team-3"), (1, "reason", "reason-5"), (2, "site", "site-1")],
-)
-def test_the_planted_cause_of_a_worse_rate_ranks_first(
-    planted: Callable[[Rows], Reader], seed: int, dimension: str, culprit: str
-) -> None:
+@dataclass(frozen=True)
+class Cause:
+    """What was planted in the later of two weeks."""
+
+    dimension: str
+    group: str
+    rows: Rows
+
+
+def worse(seed: int, dimension: str, culprit: str) -> Cause:
+    """One group misses its promise far more often."""
+
     def late(row: dict[str, object], after: bool) -> float:
         return 0.7 if after and row[dimension] == culprit else 0.1
 
-    reader = planted(weeks_of_cases(np.random.default_rng(seed), 1200, late))
-    ranked = rank_splits(reader, "resolution_sla", LATER, EARLIER, Filters())
-    assert ranked[0].dimension == dimension
-    assert ranked[0].candidates[0].part == culprit
-    driver = main_drivers(reader, [("resolution_sla", LATER, EARLIER)], Filters())["resolution_sla"]
-    assert (driver.split, driver.group) == ((dimension,), culprit)
-    reader.facts.close()
+    return Cause(dimension, culprit, weeks_of_cases(np.random.default_rng(seed), 1200, late))
 
 
-def test_the_planted_cause_of_more_work_ranks_first(planted: Callable[[Rows], Reader]) -> None:
-    rng = np.random.default_rng(4)
-    rows = weeks_of_cases(rng, 1500, lambda row, after: 0.1)
+def more_work() -> Cause:
+    """Six hundred more cases come, all from one marketplace."""
+    rows = weeks_of_cases(np.random.default_rng(4), 1500, lambda row, after: 0.1)
     extra = [
         {**row, "escalation_id": f"X{place}", "marketplace": "market-2"}
         for place, row in enumerate(rows[1500:2100])
     ]
-    reader = planted(rows + extra)
-    ranked = rank_splits(reader, "escalations_opened", LATER, EARLIER, Filters())
-    assert ranked[0].dimension == "marketplace" and ranked[0].candidates[0].part == "market-2"
-    reader.facts.close()
+    return Cause("marketplace", "market-2", rows + extra)
 
 
-def test_every_tier_better_and_the_total_worse_is_called_a_mix_shift(
-    planted: Callable[[Rows], Reader],
-) -> None:
+def harder_mix() -> Cause:
+    """Shares of promises missed fall in both tiers while the hard tier grows."""
     rows: Rows = []
-    counts = {  # tier: (cases, missed) before and after: shares fall in both tiers, the hard tier grows
+    counts = {  # tier: (cases, missed) before and after
         "easy": ((900, 90), (300, 27)),
         "hard": ((100, 50), (700, 336)),
     }
@@ -172,29 +154,91 @@ def test_every_tier_better_and_the_total_worse_is_called_a_mix_shift(
                         "end_kind": "resolved",
                     }
                 )
-    reader = planted(rows)
-    measures = measure(reader, ("resolution_sla",), [EARLIER, LATER], ("tier",))
-    found = decompose(measures, "resolution_sla")
-    assert found.mix_shift and found.decomposition is not None
-    assert found.decomposition.change == pytest.approx((1000 - 363) / 1000 - (1000 - 140) / 1000)
-    assert all(driver.later > driver.earlier for driver in found.decomposition.drivers)
-    reader.facts.close()
+    return Cause("tier", "hard", rows)
 
 
-def test_a_slower_group_is_named_for_a_slower_median(planted: Callable[[Rows], Reader]) -> None:
+def slower() -> Cause:
+    """One team takes six times as long."""
     rows = weeks_of_cases(np.random.default_rng(6), 600, lambda row, after: 0.0)
     for row in rows:
         if row["team"] == "team-2" and row["opened_at"] >= dt.datetime(2026, 2, 9):  # type: ignore[operator]
             row["resolved_at"] = row["opened_at"] + dt.timedelta(hours=60)  # type: ignore[operator]
-    reader = planted(rows)
-    periods: list[Period] = [EARLIER, LATER]
-    found = decompose(measure(reader, ("time_to_resolve_p50",), periods, ("team",)), "time_to_resolve_p50")
+    return Cause("team", "team-2", rows)
+
+
+# Each has two weeks of its own in one store; the one whose cases come in a day is first, since a weekday
+# without rows is one of missing data once four of the same had some.
+WORSE = ("worse 0", "worse 1", "worse 2")
+
+
+@cache
+def planted_causes() -> dict[str, Cause]:
+    """The causes in the order of their weeks."""
+    return {
+        "harder mix": harder_mix(),
+        WORSE[0]: worse(0, "team", "team-3"),
+        WORSE[1]: worse(1, "reason", "reason-5"),
+        WORSE[2]: worse(2, "site", "site-1"),
+        "more work": more_work(),
+        "slower": slower(),
+    }
+
+
+def weeks_of(name: str) -> tuple[Period, Period]:
+    """The week before a cause and that of it."""
+    first = dt.date(2026, 2, 2) + dt.timedelta(weeks=2 * list(planted_causes()).index(name))
+    earlier, later = (TimeRules().week_of(first + dt.timedelta(weeks=week)) for week in (0, 1))
+    return earlier, later
+
+
+@pytest.fixture(scope="module")
+def planted(build_store: Callable[..., Location]) -> Iterator[Reader]:
+    """A store of escalations with a promise of 24 hours and every cause."""
+    rows = []
+    for place, (name, cause) in enumerate(planted_causes().items()):
+        later = dt.timedelta(weeks=2 * place)
+        for row in cause.rows:
+            moments = {clock: row[clock] + later for clock in ("opened_at", "due_at", "resolved_at")}  # type: ignore[operator]
+            rows.append({**row, "escalation_id": f"{name} {row['escalation_id']}", **moments})
+    toml = SETTINGS.replace("WEEK_START", "monday")
+    location = build_store(Operation({"escalations": pd.DataFrame(rows)}, toml).arrow(), toml)
+    reader = open_reader(open_facts(location), open_scope())
+    yield reader
+    reader.facts.close()
+
+
+@pytest.mark.parametrize("name", WORSE)
+def test_the_planted_cause_of_a_worse_rate_ranks_first(planted: Reader, name: str) -> None:
+    cause, (earlier, later) = planted_causes()[name], weeks_of(name)
+    ranked = rank_splits(planted, "resolution_sla", later, earlier, Filters())
+    assert ranked[0].dimension == cause.dimension
+    assert ranked[0].candidates[0].part == cause.group
+    driver = main_drivers(planted, [("resolution_sla", later, earlier)], Filters())["resolution_sla"]
+    assert (driver.split, driver.group) == ((cause.dimension,), cause.group)
+
+
+def test_the_planted_cause_of_more_work_ranks_first(planted: Reader) -> None:
+    earlier, later = weeks_of("more work")
+    ranked = rank_splits(planted, "escalations_opened", later, earlier, Filters())
+    assert ranked[0].dimension == "marketplace" and ranked[0].candidates[0].part == "market-2"
+
+
+def test_every_tier_better_and_the_total_worse_is_called_a_mix_shift(planted: Reader) -> None:
+    measures = measure(planted, ("resolution_sla",), weeks_of("harder mix"), ("tier",))
+    found = decompose(measures, "resolution_sla")
+    assert found.mix_shift and found.decomposition is not None
+    assert found.decomposition.change == pytest.approx((1000 - 363) / 1000 - (1000 - 140) / 1000)
+    assert all(driver.later > driver.earlier for driver in found.decomposition.drivers)
+
+
+def test_a_slower_group_is_named_for_a_slower_median(planted: Reader) -> None:
+    key = "time_to_resolve_p50"
+    found = decompose(measure(planted, (key,), weeks_of("slower"), ("team",)), key)
     assert found.decomposition is not None
     assert found.decomposition.largest_first()[0].part == "team-2"
     assert sum(driver.total for driver in found.decomposition.drivers) == pytest.approx(
         found.decomposition.change
     )
-    reader.facts.close()
 
 
 def test_groups_without_a_value_have_a_name() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 import pytest
@@ -30,8 +30,8 @@ CASES: tuple[tuple[str, dt.datetime, bool | None, float | None], ...] = (
 )
 
 
-@pytest.fixture
-def reader(build_store: Callable[..., Location]) -> Reader:
+@pytest.fixture(scope="module")
+def reader(build_store: Callable[..., Location]) -> Iterator[Reader]:
     teams, opened, tags, values = zip(*CASES, strict=True)
     tables = {
         "teams": pa.table({"team": ["ours", "theirs", "blank"]}),
@@ -53,7 +53,9 @@ def reader(build_store: Callable[..., Location]) -> Reader:
             }
         ),
     }
-    return open_reader(open_facts(build_store(tables, UTC_SETTINGS)), open_scope())
+    opened = open_reader(open_facts(build_store(tables, UTC_SETTINGS)), open_scope())
+    yield opened
+    opened.facts.close()
 
 
 def test_the_preventable_share_is_of_the_tagged_cases_of_the_teams_and_the_half_year(reader: Reader) -> None:
