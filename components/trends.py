@@ -54,6 +54,14 @@ def chosen_days(view: View) -> tuple[dt.date, dt.date] | None:
     return None if span is None else (span.start, span.end)
 
 
+def shaded_words(view: View, words: str) -> str:
+    """What the shade of a chart over time is; a range after the last whole period has none."""
+    last = periods_of(view)[-1]
+    if view.span is not None and view.span.start >= last.end:
+        return f"Not drawn: {words}, after the last whole {view.filters.grain.value}."
+    return f"Shaded: {words}."
+
+
 def trend_lines(view: View, keys: Sequence[str]) -> dict[str, ScoreLine]:
     """Lines of several metrics, from one measure: over the chosen range, else the periods of the grain."""
     if view.span is not None:
@@ -90,7 +98,9 @@ def grain_word(view: View, line: ScoreLine) -> str:
 def trend_figure(view: View, line: ScoreLine, key: str, title: str, remark: str) -> None:
     """The XmR trend of a line, a chosen range shaded; a click opens that period."""
     if view.span is not None:
-        remark = f"{remark} Shaded: {_range_words(line)}. Each point is a {grain_word(view, line)}."
+        remark = (
+            f"{remark} {shaded_words(view, _range_words(line))} Each point is a {grain_word(view, line)}."
+        )
     line, unit, shown = drawn_line(view, line), wording.unit_of(line.metric), shown_periods(view)
     if not np.isfinite(line.series.value[-shown:]).any():
         subtitle(title)

@@ -16,6 +16,7 @@ from components.trends import (
     drawn_line,
     newest_period,
     periods_of,
+    shaded_words,
     shown_periods,
     trend_lines,
 )
@@ -109,7 +110,7 @@ def _flow(view: View, series: FlowSeries, line: ScoreLine) -> None:
         title=f"Open backlog, end of {view.filters.grain}",
         remark="Opened counts reopenings, ended counts cancelled and merged cases: backlog = backlog before "
         "+ opened − ended, in every period shown."
-        + (" Shaded: the chosen range." if view.span is not None else ""),
+        + (f" {shaded_words(view, 'the chosen range')}" if view.span is not None else ""),
         on_pick=lambda picked: _open_period(view, series, picked, "backlog_open"),
     )
     _rows(view, series, shown)

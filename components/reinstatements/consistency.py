@@ -14,7 +14,7 @@ from components.figure import figure, rows_behind
 from components.numbers import NBSP, finite
 from components.rate_points import rate_points
 from components.reinstatements.pooled import apart, dot, interval_table, interval_text, why_missing
-from components.reinstatements.spans import span_to
+from components.reinstatements.spans import span_to, young, young_until
 from components.tables import Column, small_table
 from components.trends import newest_period
 from components.view import View
@@ -101,6 +101,10 @@ def splitting(view: View, by_reason: Measures) -> list[tuple[str, Series]]:
     return [(view.name_of("appeal_reason", series.group[0]), series) for series in found]
 
 
+def _young_words(series: Series) -> str:
+    return f"reviews still to come, complete {young_until(series)}, or " if young(series) else ""
+
+
 def _indicative(series: Series) -> str:
     return f", indicative: fewer than {INDICATIVE_BELOW} appeals" if series.n[0] < INDICATIVE_BELOW else ""
 
@@ -127,7 +131,7 @@ def _reasons(view: View, by_reason: Measures) -> None:
     groups = [
         replace(
             apart(dot(series, series.group[0] or NONE_VALUE, label), side, worse="below"),
-            hollow=bool(series.n[0] < INDICATIVE_BELOW),
+            hollow=young(series) or bool(series.n[0] < INDICATIVE_BELOW),
         )
         for (series, side), label in zip(shown, labels, strict=True)
     ]
@@ -140,7 +144,8 @@ def _reasons(view: View, by_reason: Measures) -> None:
         key="split-reasons",
         remark=f"Dot: share of pairs that decide alike. Line: 95{NBSP}% interval over resampled appeals. "
         "▼ and red, ▲ and green: less or more than over all other reasons, looking at all at once. "
-        f"Hollow: indicative, fewer than {INDICATIVE_BELOW} appeals. A click filters by the reason.",
+        f"Hollow: {_young_words(total)}indicative, fewer than {INDICATIVE_BELOW} appeals. "
+        "A click filters by the reason.",
         on_pick=lambda reason: link.go(view.filters.with_values("appeal_reason", (reason,))),
     )
     interval_table(labels, [series for series, _ in shown], "Appeal reason", "split-reasons")

@@ -10,6 +10,7 @@ from components import numbers, states, theme, wording
 from components.charts import dot_interval
 from components.figure import rows_behind
 from components.numbers import NBSP, finite
+from components.reinstatements.spans import young
 from components.tables import Column, Plain
 from queries.scan import Finding
 from queries.scorecard import ScoreLine
@@ -39,7 +40,7 @@ def why_missing(series: Series) -> None:
 
 
 def dot(series: Series, name: str, label: str) -> dot_interval.Group:
-    """A pooled figure as a dot with its interval; hollow text where too few."""
+    """A pooled figure as a dot with its interval, hollow while young; text where too few."""
     value = finite(series.value[0])
     return dot_interval.Group(
         id=name,
@@ -48,13 +49,17 @@ def dot(series: Series, name: str, label: str) -> dot_interval.Group:
         low=finite(series.low[0]),
         high=finite(series.high[0]),
         n=int(series.n[0]) if np.isfinite(series.n[0]) else None,
+        hollow=young(series),
         remark="" if value is not None else wording.at_text(series, 0),
     )
 
 
 def apart(group: dot_interval.Group, side: Finding | None, worse: Finding) -> dot_interval.Group:
-    """The dot marked by shape and colour where its group differs from all others; not everyone sees red."""
-    if side is None:
+    """The dot marked by shape and colour where its group differs from all others; not everyone sees red.
+
+    What is still young is not judged.
+    """
+    if side is None or group.hollow:
         return group
     shape = "▲" if side == "above" else "▼"
     return replace(group, label=f"{shape} {group.label}", role="bad" if side == worse else "good")

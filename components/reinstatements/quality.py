@@ -13,7 +13,7 @@ from components.numbers import NBSP, finite
 from components.rate_points import rate_points
 from components.reinstatements.errors import kinds_of_error
 from components.reinstatements.pooled import apart, dot, interval_table, interval_text, unsupplied
-from components.reinstatements.spans import settled_span
+from components.reinstatements.spans import settled_span, young, young_until
 from components.trends import (
     band_words,
     drawn_line,
@@ -28,6 +28,7 @@ from queries.filters import NONE_VALUE
 from queries.measure import measure
 from queries.scan import apart_from_the_rest
 from queries.scorecard import ScoreLine
+from queries.series import Series
 from queries.time import Period
 
 RATE, OVER, UNDER, COVERAGE = (
@@ -189,10 +190,15 @@ def _which_way(view: View, span: Period) -> None:
         alt="; ".join(f"{name} {wording.at_text(series, 0)}" for name, series in rows),
         key="which-way",
         title=f"Which way they went wrong, {wording.period_text(span)}",
-        remark=f"Dot: weighted share of the decisions. Line: 95{NBSP}% interval. A click opens the audits.",
+        remark=f"Dot: weighted share of the decisions. Line: 95{NBSP}% interval. A click opens the audits."
+        + _hollow_words(rows[0][1]),
         on_pick=lambda key: open_cases(view, line_metric[key], span),
     )
     interval_table([name for name, _ in rows], [series for _, series in rows], "Which way", "which-way")
+
+
+def _hollow_words(series: Series) -> str:
+    return f" Hollow: audits still to come, complete {young_until(series)}." if young(series) else ""
 
 
 def _with_interval(view: View, line: ScoreLine) -> None:
@@ -260,7 +266,8 @@ def _by_team(view: View, span: Period) -> None:
         alt=f"Judged wrong by team, all {wording.at_text(total, 0)}",
         key="quality-teams",
         remark="The organisation's order, no ranking. ▲ and red, ▼ and green: more or fewer wrong than in "
-        "all other teams, looking at all at once; the rest cannot be told apart. A click narrows the page.",
+        "all other teams, looking at all at once; the rest cannot be told apart. A click narrows the page."
+        + _hollow_words(total),
         on_pick=lambda team: link.go(view.filters.with_values("team", (team,))),
     )
     interval_table(labels, shown, "Team", "quality-teams")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from components import numbers
 from components.view import View
 from queries.scorecard import ScoreLine
-from queries.time import Grain, Period
+from queries.series import Series
+from queries.time import DAY, Grain, Period
 
 
 def settled_span(view: View, line: ScoreLine) -> Period | None:
@@ -26,3 +28,13 @@ def span_to(view: View, newest: Period | None) -> Period | None:
     if week.last_day > newest.last_day:
         week = rules.before(week)
     return rules.period_of(week.last_day, Grain.block)
+
+
+def young(series: Series) -> bool:
+    """Whether part of what a pooled figure counts is still to come: it is drawn hollow and not judged."""
+    return not series.reason and not bool(series.mature[0])
+
+
+def young_until(series: Series) -> str:
+    """The day by which a young figure is complete, in words."""
+    return numbers.full_date(series.periods[0].last_day + series.metric.follow_up * DAY)

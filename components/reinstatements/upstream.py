@@ -14,7 +14,7 @@ from components.kept import kept
 from components.numbers import NBSP, finite
 from components.reinstatements import hand_back, upstream_bounds, upstream_trends
 from components.reinstatements.pooled import interval_table, interval_text
-from components.reinstatements.spans import settled_span
+from components.reinstatements.spans import settled_span, young, young_until
 from components.trends import trend_lines
 from components.view import View
 from queries.filters import NONE_VALUE
@@ -100,6 +100,11 @@ def _floor(view: View, line: ScoreLine) -> str:
     if pooled is None:
         return ""
     series, span = pooled
+    if young(series):
+        return (
+            f"At least {wording.at_text(series, 0)} of the enforcements of {wording.period_text(span)} were "
+            f"wrong so far; appeals can still add to it until {young_until(series)}."
+        )
     return (
         f"At least {wording.at_text(series, 0)} of the enforcements of {wording.period_text(span)} were "
         "wrong, the newest whose appeals are all decided."
@@ -114,7 +119,8 @@ def _audited(view: View, line: ScoreLine) -> str:
     return (
         f"Random audits judge {wording.at_text(series, 0)} of the enforcements of "
         f"{wording.period_text(span)} right (95{NBSP}% interval {interval_text(series, 0)}, "
-        f"n{NBSP}={NBSP}{numbers.count(series.n[0])})."
+        f"n{NBSP}={NBSP}{numbers.count(series.n[0])}"
+        f"{f'; more to come until {young_until(series)}' if young(series) else ''})."
     )
 
 
@@ -171,7 +177,8 @@ def _groups(view: View, line: ScoreLine) -> None:
         alt=f"{TITLES[key]}, {_span_words(span)}: "
         + "; ".join(f"{dot.label} {dot.remark or numbers.percent(dot.value)}" for dot in dots),
         key=f"upstream-{key}",
-        remark=f"{_clock(key)} {_span_words(span)}. {TELLS[key]}",
+        remark=f"{_clock(key)} {_span_words(span)}. {TELLS[key]}"
+        + (f" Hollow: complete {young_until(total)}." if young(total) else ""),
         on_pick=lambda picked: _filter_by(view, picked),
     )
     interval_table([dot.label for dot in dots], figures, TITLES[key], f"upstream-{key}")
@@ -201,6 +208,8 @@ def groups_of(view: View, key: str, by: str, span: Period) -> tuple[list[dot_int
     for place, finding in zip(places, unlike_the_rest(measures, key, places), strict=True):
         value = measures.groups[place][0]
         series = measures.merged(key, (place,), measures.groups[place])
+        if young(series):
+            finding = None
         mark = {"above": "▲ ", "below": "▼ ", None: ""}[finding]
         dots.append(
             dot_interval.Group(
@@ -211,6 +220,7 @@ def groups_of(view: View, key: str, by: str, span: Period) -> tuple[list[dot_int
                 high=finite(series.high[0]),
                 n=int(series.n[0]),
                 role="c1" if finding is None else "bad" if finding == worse else "good",
+                hollow=young(series),
                 remark="" if np.isfinite(series.value[0]) else wording.at_text(series, 0),
             )
         )

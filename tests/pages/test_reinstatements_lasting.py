@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 from dataclasses import replace
@@ -212,6 +213,23 @@ def test_cases_to_hand_back_are_listed_counted_and_exported_for_one_upstream_tea
     lines = list(csv.DictReader(io.StringIO(file)))
     assert [line["Enforcement"] for line in lines] == [row.enforcement_id for row in spiv]
     assert {line["Upstream team"] for line in lines} == {"SPIV"}
+
+
+def test_a_range_too_young_is_drawn_hollow_judged_nowhere_and_says_when_it_is_complete(
+    run_page: RunPage, sample_reader: Reader
+) -> None:
+    days = {"from": "2026-11-09", "to": "2026-11-12"}
+    words = said(run_page("reinstatements", **days))
+    assert "wrong so far; appeals can still add to it until 10 Jun 2027." in words
+    assert "the newest whose appeals are all decided" not in words
+    assert "Hollow: audits still to come, complete 10 Dec 2026." in words
+    assert "Not drawn: the 4 days 9–12 Nov 2026, after the last whole week." in words
+    assert "Shaded: the 4 days" not in words
+    span = Period(dt.date(2026, 8, 1), dt.date(2026, 11, 13), Grain.range)
+    for key, hollow in (upstream.FLOOR, True), (upstream.ON_APPEAL, False):
+        dots, _ = upstream.groups_of(view_of(sample_reader), key, "detection_source", span)
+        assert dots and all(dot.hollow is hollow for dot in dots)
+        assert not hollow or all(dot.role == "c1" and dot.label[0] not in "▲▼" for dot in dots)
 
 
 def test_the_ways_on_open_exactly_the_rows_they_promise(run_page: RunPage) -> None:
