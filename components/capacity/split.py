@@ -10,6 +10,7 @@ import streamlit as st
 from components import numbers
 from components.downloads import downloads
 from components.kept import kept
+from components.security import single_leader_mode
 from components.tables import Column, Plain, small_table
 from components.theme import note, subtitle
 from components.view import View
@@ -22,10 +23,12 @@ HEADS: Final = ("Work", "Available", "Load", "Utilisation")
 def by_whom(view: View) -> None:
     """A table of load by the dimension chosen."""
     subtitle("Whose work, over 13 weeks")
+    # What each person carries is told by name, so only where it is known who is looking.
+    offered = [by for by in LABELS if by != "member" or single_leader_mode()]
     chosen: By = (
         st.segmented_control(
             "By",
-            list(LABELS),
+            offered,
             default="team",
             format_func=lambda name: LABELS[name],
             key="load-by",

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.even_out import even_out
 from analysis.forecasting import forecast as forecast_of
-from components.capacity import forecast, load, spread
+from components.capacity import forecast, load, split, spread
 from components.tables import Column, table_html
 from components.view import View
 from queries.capacity.arrivals import Expected
@@ -220,6 +220,17 @@ def test_what_each_person_carries_is_told_to_a_known_viewer_only(
     silent = part(run_page("capacity"), spread.QUESTION, "When will the backlog clear?")
     assert not [name for name in everyone if name in silent]
     assert "nobody could say who is looking" in silent
+
+
+def test_load_by_person_is_offered_to_a_known_viewer_only(
+    run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offered() -> list[str]:
+        return list(run_page("capacity").button_group(key="load-by").options)
+
+    assert any("Person" in label for label in offered())
+    monkeypatch.setattr(split, "single_leader_mode", lambda: False)
+    assert not any("Person" in label for label in offered())
 
 
 def test_suggestions_tell_their_effect(sample_reader: Reader) -> None:
