@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Final, Literal
 
 import numpy as np
@@ -123,12 +124,13 @@ def forecast(
         return _mean(_without(known, spikes), horizon, spikes)
     first = known.size - min(LONGEST_TEST, known.size - FEWEST_TO_FIT)
     season = period if first >= period else 1
-    rolled = _rolled(whole, first, min(tested or horizon, horizon), season)
-    misses, scales = _misses(whole, whole, rolled, season)
+    pasts = _pasts(whole, first)
+    rolled = _rolled(whole, pasts, min(tested or horizon, horizon), season)
+    misses, scales = _misses(whole, pasts, pasts, rolled, season)
     half = scales.size // 2
     chosen = _least_off(misses, scales, half)
     if part is not None:
-        misses, scales = _misses(known, whole, rolled, season)
+        misses, scales = _misses(known, _pasts(known, first), pasts, rolled, season)
     tests = tuple(_tested(method, misses[method], scales, half) for method in METHODS)
     cleaned = _without(whole, spikes_of(whole))
     mean = paths(cleaned, horizon, season, estimate(cleaned, season))[chosen]
@@ -212,9 +214,10 @@ def _running_median(values: Floats) -> Floats:
     middle = np.empty(n)
     inner = n - 2 * _RUN
     if inner > 0:
-        middle[_RUN : n - _RUN] = np.median(np.lib.stride_tricks.sliding_window_view(values, whole), axis=1)
+        windows = np.lib.stride_tricks.sliding_window_view(values, whole)
+        middle[_RUN : n - _RUN] = np.partition(windows, _RUN, axis=1)[:, _RUN]
     for at in (*range(min(_RUN, n)), *range(max(n - _RUN, _RUN, 0), n)):
-        middle[at] = np.median(values[max(0, at - _RUN) : at + _RUN + 1])
+        middle[at] = median(values[max(0, at - _RUN) : at + _RUN + 1].tolist())
     return middle
 
 
@@ -227,31 +230,44 @@ def _without(values: Floats, spikes: tuple[int, ...]) -> Floats:
     return cleaned
 
 
-def _rolled(known: Floats, first: int, horizon: int, period: int) -> dict[int, dict[Method, Floats]]:
+def _pasts(known: Floats, first: int) -> dict[int, Floats]:
+    """What was known at each origin, without the spikes that could be seen then."""
+    origins = range(first, known.size, ORIGIN_EVERY)
+    return {origin: _without(known[:origin], spikes_of(known[:origin])) for origin in origins}
+
+
+def _rolled(
+    known: Floats, pasts: dict[int, Floats], horizon: int, period: int
+) -> dict[int, dict[Method, Floats]]:
     """What each method expected at each origin of the points that followed.
 
     Parameters are estimated once, from what was known at the first origin.
     """
     found: dict[int, dict[Method, Floats]] = {}
     smoothing: Smoothing | None = None
-    for origin in range(first, known.size, ORIGIN_EVERY):
-        past = _without(known[:origin], spikes_of(known[:origin]))
+    for origin, past in pasts.items():
         smoothing = smoothing or estimate(past, period)
         found[origin] = paths(past, min(horizon, known.size - origin), period, smoothing)
     return found
 
 
 def _misses(
-    part: Floats, whole: Floats, rolled: dict[int, dict[Method, Floats]], period: int
+    part: Floats,
+    pasts: dict[int, Floats],
+    of_whole: dict[int, Floats],
+    rolled: dict[int, dict[Method, Floats]],
+    period: int,
 ) -> tuple[dict[Method, Floats], Floats]:
-    """Errors by method, origin and distance, and the naive error of the past at each origin."""
+    """Errors by method, origin and distance, and the naive error of the past at each origin.
+
+    `pasts` and `of_whole` are what was known at each origin of the part and of the whole.
+    """
     horizon = max(path.size for expected in rolled.values() for path in expected.values())
     misses: dict[Method, Floats] = {method: np.full((len(rolled), horizon), np.nan) for method in METHODS}
     scales = np.empty(len(rolled))
     for row, (origin, expected) in enumerate(rolled.items()):
-        past = _without(part[:origin], spikes_of(part[:origin]))
-        every = whole[:origin]
-        share = 1.0 if part is whole else share_of(past, _without(every, spikes_of(every)))
+        past = pasts[origin]
+        share = 1.0 if pasts is of_whole else share_of(past, of_whole[origin])
         for method, path in expected.items():
             misses[method][row, : path.size] = part[origin : origin + path.size] - share * path
         lag = period if past.size > period else 1
