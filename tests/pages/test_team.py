@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from analysis import special_cause
 from components import security, source
 from components.team import access, changes, funnels, my_team, needs, reading, workload
+from queries.catalog import METRICS
 from queries.filters import Filters
 from queries.measure import Reader, open_reader
 from queries.people import comparison
@@ -297,6 +298,24 @@ def test_no_part_of_the_page_sorts_people_by_anything_but_their_name() -> None:
         assert not re.search(
             r"(sort(ed)?|argsort|order_by)\([^)]*(value|ratio|shrunk|rate|events|observed)", code
         ), file
+
+
+def test_no_other_part_of_the_app_measures_people_side_by_side() -> None:
+    """One place groups a metric by person: for the median of a team on the page of one person."""
+    by_person = re.compile(
+        r"""\(\s*["']member["'],?\s*\)\s*,|by=\(?["']member["']|dimension=["']member["']"""
+    )
+    root = Path(__file__).parents[2]
+    found = {
+        str(file.relative_to(root))
+        for folder in ("analysis", "components", "pages", "queries")
+        for file in (root / folder).rglob("*.py")
+        if by_person.search(
+            re.sub(r"(with_values|without|values|only)\([^)]*\)", "", file.read_text("utf-8"))
+        )
+    }
+    assert found == {"queries/people/changes.py"}
+    assert not [key for key in METRICS if re.search(r"rank|rating|composite|league", key)]
 
 
 def test_names_stay_alphabetical_whatever_the_numbers_are(open_team: Open, monkeypatch: Any) -> None:

@@ -126,6 +126,16 @@ def test_a_thousand_random_tables_by_person_keep_their_small_numbers_however_the
     assert hidden_at_all > 900 and bare < 10
 
 
+def test_people_are_printed_by_their_number_whatever_their_rates_are(rich_world: World) -> None:
+    measures = measure(
+        rich_world.reader, ("resolution_sla",), periods_of(rich_world, Grain.block), ("member",)
+    )
+    printed = [str(row["by"]) for row in records(measures)]
+    rates = [row["value"] for row in records(measures) if row["value"] is not None]
+    assert printed == sorted(printed) and len(set(printed)) > 5
+    assert rates != sorted(rates) and rates != sorted(rates, reverse=True)
+
+
 @pytest.mark.parametrize("by", [("member",), ("member", "severity"), ("team",)])
 def test_by_person_and_by_team_nothing_printed_gives_a_small_group_away(
     rich_world: World, by: tuple[str, ...]
