@@ -141,7 +141,8 @@ def test_skills_and_leave_name_people_to_a_known_viewer_only(
         words = said(run_page("capacity", team="amer-4"))
         return words[words.index(cover.QUESTION) :] + " ".join(drawn)
 
-    assert sum(name in shown() for name in everyone) > 3
+    known = shown()
+    assert sum(name in known for name in everyone) > 3
     assert "A row per person on leave." in " ".join(drawn)
     monkeypatch.setattr(cover, "single_leader_mode", lambda: False)
     unknown = shown()
@@ -184,7 +185,12 @@ def test_a_cohort_of_too_few_cases_shows_no_pace(view: View) -> None:
     dot = onboarding._pace_dot(few)
     assert (dot.value, dot.low, dot.high, dot.remark) == (None, None, None, "too few")
     assert onboarding._texts(few)[3:5] == ["too few", "–"]
-    assert onboarding._texts(few._replace(people=1))[3:5] == ["one person", "–"]
+    alone = few._replace(people=1)
+    assert onboarding._texts(alone)[3:5] == ["one person", "–"]
+    # What one person's audits found is told on their own page, where the view is logged.
+    assert onboarding._texts(alone)[6:] == ["–", "one person"]
+    assert (onboarding._quality_dot(alone).n, onboarding._quality_dot(alone).remark) == (None, "one person")
+    assert re.fullmatch(r"\d+ of\u00a0\d+", onboarding._quality_dot(few).remark)
     assert onboarding._plain(few)[2:] == [None, None, "", few.verdict, None, None]  # no counts in a file
 
 
