@@ -116,7 +116,10 @@ def _people(cohort: Cohort) -> str:
 
 
 def _quality_text(cohort: Cohort) -> str:
+    """The share judged wrong; of few audits both counts, of one person alone neither."""
     quality = cohort.quality
+    if cohort.people == 1:
+        return _why_withheld(cohort)
     if quality.share is None:
         return f"{numbers.count(quality.wrong)} of{NBSP}{numbers.count(quality.audited)}"
     return f"{numbers.percent(quality.share)} of {numbers.count(quality.audited)}"
@@ -177,20 +180,7 @@ def _pace_dot(cohort: Cohort) -> dot_interval.Group:
 
 
 def _quality(found: Onboarding) -> None:
-    groups = [
-        dot_interval.Group(
-            id=cohort.hired.start.isoformat(),
-            label=name_of(cohort),
-            value=cohort.quality.share,
-            low=cohort.quality.low,
-            high=cohort.quality.high,
-            n=cohort.quality.audited,
-            role="bad" if cohort.quality.worse else "c1",
-            hollow=cohort.young,
-            remark="" if cohort.quality.share is not None else _quality_text(cohort),
-        )
-        for cohort in found.cohorts
-    ]
+    groups = [_quality_dot(cohort) for cohort in found.cohorts]
     figure(
         dot_interval.table(groups, "percent"),
         dot_interval.spec("percent", len(groups)),
@@ -199,6 +189,21 @@ def _quality(found: Onboarding) -> None:
         key="ramp-quality",
         title="Judged wrong in random audits, by quarter hired",
         remark=f"Appeals decided in the first {WEEKS} weeks, as found, not weighted. n is audits.",
+    )
+
+
+def _quality_dot(cohort: Cohort) -> dot_interval.Group:
+    quality = cohort.quality
+    return dot_interval.Group(
+        id=cohort.hired.start.isoformat(),
+        label=name_of(cohort),
+        value=quality.share,
+        low=quality.low,
+        high=quality.high,
+        n=quality.audited if cohort.people > 1 else None,
+        role="bad" if quality.worse else "c1",
+        hollow=cohort.young,
+        remark="" if quality.share is not None else _quality_text(cohort),
     )
 
 
@@ -288,7 +293,7 @@ def _texts(cohort: Cohort) -> list[str]:
         _why_withheld(cohort) if cohort.withheld else numbers.percent(pace.value, 0),
         _interval_text(pace.low, pace.high),
         cohort.verdict or "no detectable difference",
-        numbers.count(quality.audited),
+        numbers.MISSING if cohort.people == 1 else numbers.count(quality.audited),
         _quality_text(cohort) if quality.share is None else numbers.percent(quality.share),
     ]
 
