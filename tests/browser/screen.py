@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
 SETTLE_MS = 90_000  # a page takes one or two seconds; a busy machine is no fault of the page
+_ASK_EVERY_MS = 100  # not with every frame, which a page that waits would then have to paint
 # On a deep link Streamlit first asks these below the page's path, then at the root.
 PROBES = re.compile(r"/(escalations|cases|definitions)/_stcore/(health|host-config)$")
 _SETTLED = """() => {
@@ -48,12 +49,15 @@ class Screen:
 
     def settle(self) -> Screen:
         """Wait until the run and everything it draws are done."""
-        self.page.wait_for_function(_SETTLED, timeout=SETTLE_MS)
+        self._until_settled()
         # A click reaches the server a moment later: the page must stay settled for a while.
         for _ in range(2):
             self.page.wait_for_timeout(120)
-            self.page.wait_for_function(_SETTLED, timeout=SETTLE_MS)
+            self._until_settled()
         return self
+
+    def _until_settled(self) -> None:
+        self.page.wait_for_function(_SETTLED, timeout=SETTLE_MS, polling=_ASK_EVERY_MS)
 
     def until_link(self, pattern: str) -> Screen:
         """Wait until the link matches, then until the page is drawn."""

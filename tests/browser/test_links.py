@@ -30,11 +30,20 @@ def fresh_server(sample_store: Location, tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
-@pytest.mark.parametrize("page", FIRST_WORDS)
 def test_a_deep_link_as_the_first_request_of_a_fresh_server_runs_the_shell(
-    page: str, fresh_server: Server, new_tab: OpenTab
+    fresh_server: Server, new_tab: OpenTab
 ) -> None:
-    tab = new_tab(fresh_server.address).open(page)
+    runs_the_shell(new_tab(fresh_server.address), "escalations")
+
+
+@pytest.mark.parametrize("page", FIRST_WORDS)
+def test_a_deep_link_in_a_new_tab_runs_the_shell(page: str, new_tab: OpenTab) -> None:
+    runs_the_shell(new_tab(), page)
+
+
+def runs_the_shell(tab: Screen, page: str) -> None:
+    """Opened by its link, the page has menu, filters and numbers."""
+    tab.open(page)
     menu = tab.page.get_by_test_id("stTopNav").inner_text()
     assert "Weekly review" in menu
     assert "Escalations" in menu
