@@ -200,6 +200,45 @@ def test_without_winsorising_the_spread_is_dersimonian_and_lairds(
     assert between_variance(y, v, centre, winsorised=0.0) == pytest.approx(tau2, abs=5e-5)
 
 
+def test_the_winsorised_spread_is_that_of_a_plain_loop_over_the_published_formula() -> None:
+    """Spiegelhalter, Qual. Saf. Health Care 14 (2005): the 10th and 90th z score stand for those beyond.
+
+    phi is the mean of the squares, tau² = (I phi − (I − 1)) ÷ (Σw − Σw² ÷ Σw); seventeen units of two sizes.
+    """
+    shares = [
+        0.02,
+        0.11,
+        0.05,
+        0.0,
+        0.09,
+        0.3,
+        0.07,
+        0.04,
+        0.16,
+        0.01,
+        0.06,
+        0.12,
+        0.03,
+        0.1,
+        0.08,
+        0.2,
+        0.05,
+    ]
+    volumes = [40 + 60 * (at % 2) for at in range(17)]
+    within = [0.08 * 0.92 / n for n in volumes]
+    z = [(share - 0.08) / v**0.5 for share, v in zip(shares, within, strict=True)]
+    ordered, places = sorted(z), (0.1 * 16, 0.9 * 16)
+    low, high = (
+        ordered[int(at)] + (at - int(at)) * (ordered[int(at) + 1] - ordered[int(at)]) for at in places
+    )
+    phi = sum(min(max(one, low), high) ** 2 for one in z) / 17
+    weights = [1 / v for v in within]
+    tau2 = (17 * phi - 16) / (sum(weights) - sum(w * w for w in weights) / sum(weights))
+    assert phi > 1.2 and tau2 > 0
+    assert between_variance(shares, within, 0.08) == pytest.approx(tau2, rel=1e-12)
+    assert between_variance(shares, within, 0.08, winsorised=0.0) > 1.5 * tau2
+
+
 def test_the_spread_is_told_from_ten_units_on_and_not_inflated_by_one_outlier() -> None:
     rng = np.random.default_rng(5)
     n = np.full(60, 200)

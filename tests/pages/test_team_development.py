@@ -246,7 +246,7 @@ def test_a_marked_case_stands_on_its_page_and_in_the_brief_with_a_way_back(
     assert asked == {"case": mark.case_id, "kind": mark.case_kind}
 
 
-def test_an_escalation_and_an_enforcement_can_be_marked_where_somebody_has_them(
+def test_an_escalation_and_an_investigation_can_be_marked_where_somebody_has_them(
     own_store: Location, open_page: Open
 ) -> None:
     for kind, key in (("escalations", "escalation_id"), ("investigations", "investigation_id")):
