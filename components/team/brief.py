@@ -36,6 +36,7 @@ _PRINTED = (
     ".st-key-printed,.st-key-printed .stVerticalBlock{gap:0.3rem!important}"
     ".st-key-brief{border:0!important;padding:0!important}"
     ".st-key-printed p,.st-key-printed li{font-size:10.5pt!important;margin:0!important}"
+    ".st-key-printed ul{padding-left:1.2em!important}.st-key-printed li p{display:inline}"
     "@page{size:A4;margin:14mm}}</style>"
 )
 
