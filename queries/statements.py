@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -121,26 +122,16 @@ def statement_for(
                 table,
                 width,
             )
-        elif isinstance(first, Tally):
-            selected = _tallies(branch, table, question, kept, width)
-        elif isinstance(first, Durations):
-            selected = _durations(branch.part, first, table, question, kept, width)
-        elif isinstance(first, AuditFrame):
-            selected = _audits(branch, table, question, kept, width)
-        elif isinstance(first, Decisions):
-            selected = _decisions(branch.part, first, table, question, kept, width)
-        elif isinstance(first, Balance):
-            selected = _balance(branch.part, table, question, kept, width)
-        elif isinstance(first, Accrual):
-            selected = _accruals(branch.part, first, table, question, kept, width)
-        elif isinstance(first, Holding):
-            selected = _snapshots(branch.part, first.rows, table, question, kept, width, branch.components)
         elif isinstance(first, PerPerson):
             selected = per_person.select_sums(branch, table, question, kept, width)
         elif isinstance(first, Trailing):
             selected = trailing.select_sums(branch, table, question, kept, width)
         else:
-            selected = _snapshots(branch.part, first, table, question, kept, width)
+            throughs = tuple(question.throughs.items())
+            whole = _unfiltered(
+                branch, table, question.periods, question.by, question.moments, throughs, width
+            )
+            selected = whole.where(kept)
         selects.append(selected)
     return union_all(*selects)
 
@@ -192,7 +183,38 @@ def key_of(period: Period) -> Key:
     return period.start
 
 
-def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, width: int) -> Select[Any]:
+@lru_cache(maxsize=96)
+def _unfiltered(
+    branch: Branch,
+    table: FromClause,
+    periods: tuple[Period, ...],
+    by: tuple[str, ...],
+    moments: tuple[dt.datetime, ...],
+    throughs: tuple[tuple[str, dt.datetime], ...],
+    width: int,
+) -> Select[Any]:
+    """The SELECT of a branch over all rows of its table. Kept: views differ in their filters alone."""
+    first, part = branch.components[0], branch.part
+    question = Question(branch.components, periods, by, Filters(), moments, dict(throughs))
+    if isinstance(first, Tally):
+        return _tallies(branch, table, question, width)
+    if isinstance(first, Durations):
+        return _durations(part, first, table, question, width)
+    if isinstance(first, AuditFrame):
+        return _audits(branch, table, question, width)
+    if isinstance(first, Decisions):
+        return _decisions(part, first, table, question, width)
+    if isinstance(first, Balance):
+        return _balance(part, table, question, width)
+    if isinstance(first, Accrual):
+        return _accruals(part, first, table, question, width)
+    if isinstance(first, Holding):
+        return _snapshots(part, first.rows, table, question, width, branch.components)
+    assert isinstance(first, Snapshot)
+    return _snapshots(part, first, table, question, width)
+
+
+def _tallies(branch: Branch, table: FromClause, question: Question, width: int) -> Select[Any]:
     sums: list[Any] = []
     clock = ""
     of_all: tuple[str, ...] = ()
@@ -206,20 +228,20 @@ def _tallies(branch: Branch, table: FromClause, question: Question, kept: Any, w
     breakdown |= zip(grouped, breakdown_columns(table, grouped), strict=True)
     return (
         select(*common_columns(branch.part, key, list(breakdown.values()), sums, width))
-        .where(within(table.c[f"{clock}_on"], question.periods), kept)
+        .where(within(table.c[f"{clock}_on"], question.periods))
         .group_by(key, *(breakdown[dimension] for dimension in grouped))
     )
 
 
 def _durations(
-    part: str, durations: Durations, table: FromClause, question: Question, kept: Any, width: int
+    part: str, durations: Durations, table: FromClause, question: Question, width: int
 ) -> Select[Any]:
     key = period_key(table, durations.clock, question.periods)
     breakdown = breakdown_columns(table, question.by)
     bucket, ended = _counted_by(durations, table)
     return (
         select(*common_columns(part, key, breakdown, [count_of(table)], width, bucket=bucket, ended=ended))
-        .where(_durations_within(durations, table, question.periods), kept)
+        .where(_durations_within(durations, table, question.periods))
         .group_by(key, *breakdown, bucket, ended)
     )
 
@@ -237,7 +259,7 @@ def _durations_within(durations: Durations, table: FromClause, periods: Sequence
     )
 
 
-def _audits(branch: Branch, table: FromClause, question: Question, kept: Any, width: int) -> Select[Any]:
+def _audits(branch: Branch, table: FromClause, question: Question, width: int) -> Select[Any]:
     frames = [frame for frame in branch.components if isinstance(frame, AuditFrame)]
     first = frames[0]
     key = period_key(table, first.clock, question.periods)
@@ -245,13 +267,13 @@ def _audits(branch: Branch, table: FromClause, question: Question, kept: Any, wi
     sums = audit_frames.sums_of(frames, table)
     return (
         select(*common_columns(branch.part, key, breakdown, sums, width, label=table.c.audit_stratum))
-        .where(within(table.c[f"{first.clock}_on"], question.periods), first.where(table.c), kept)
+        .where(within(table.c[f"{first.clock}_on"], question.periods), first.where(table.c))
         .group_by(key, *breakdown, table.c.audit_stratum)
     )
 
 
 def _decisions(
-    part: str, decisions: Decisions, table: FromClause, question: Question, kept: Any, width: int
+    part: str, decisions: Decisions, table: FromClause, question: Question, width: int
 ) -> Select[Any]:
     key = period_key(table, decisions.clock, question.periods)
     breakdown = breakdown_columns(table, question.by)
@@ -262,13 +284,12 @@ def _decisions(
             within(table.c[f"{decisions.clock}_on"], question.periods),
             decisions.where(table.c),
             pattern.is_not(None),
-            kept,
         )
         .group_by(key, *breakdown, pattern)
     )
 
 
-def _balance(part: str, table: FromClause, question: Question, kept: Any, width: int) -> Select[Any]:
+def _balance(part: str, table: FromClause, question: Question, width: int) -> Select[Any]:
     """Flows per period and kind; all history before the first period collapses into one row of key null."""
     first, last = question.periods[0].start, question.periods[-1].end
     key = case(
@@ -278,21 +299,19 @@ def _balance(part: str, table: FromClause, question: Question, kept: Any, width:
     flow = case((table.c.on_day >= first, table.c.flow), else_=null())
     return (
         select(*common_columns(part, key, breakdown, [func.sum(table.c.delta)], width, label=flow))
-        .where(table.c.on_day < last, kept)
+        .where(table.c.on_day < last)
         .group_by(key, *breakdown, flow)
     )
 
 
-def _accruals(
-    part: str, accrual: Accrual, table: FromClause, question: Question, kept: Any, width: int
-) -> Select[Any]:
+def _accruals(part: str, accrual: Accrual, table: FromClause, question: Question, width: int) -> Select[Any]:
     """Sums of flows per period; all history before the first period collapses into one row of key null."""
     key = accruals.flow_key(table, question.periods)
     breakdown = breakdown_columns(table, question.by)
     sums = accruals.sums(table, accrual, question.periods)
     return (
         select(*common_columns(part, key, breakdown, sums, width))
-        .where(table.c.on_day < question.periods[-1].end, kept)
+        .where(table.c.on_day < question.periods[-1].end)
         .group_by(key, *breakdown)
     )
 
@@ -302,7 +321,6 @@ def _snapshots(
     snapshot: Snapshot,
     table: FromClause,
     question: Question,
-    kept: Any,
     width: int,
     holdings: Sequence[Component] = (),
 ) -> Select[Any]:
@@ -327,6 +345,6 @@ def _snapshots(
     breakdown = breakdown_columns(table, question.by)
     return (
         select(*common_columns(part, key, breakdown, sums, width, bucket=bucket, ended=ended))
-        .where(*open_at_an_end, kept)
+        .where(*open_at_an_end)
         .group_by(*breakdown, *counted_by)
     )

@@ -95,6 +95,7 @@ def _told(weekly: Weekly, component: Component, *, by_kind: bool) -> bool:
     return False
 
 
+@lru_cache(maxsize=64)
 def _stand_in(counts: FromClause, weekly: Weekly, column: str) -> FromClause:
     """The counts of one dimension under the names of the fact's columns.
 
