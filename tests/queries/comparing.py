@@ -127,7 +127,7 @@ def _same(got: float, expected: float, key: str, part: str, wanted: Answer) -> b
         return False
     if math.isnan(expected) or math.isnan(got):
         return math.isnan(expected) == math.isnan(got)
-    return bool(np.isclose(got, expected, rtol=1e-9, atol=1e-9))
+    return got == expected or abs(got - expected) <= 1e-9 + 1e-9 * abs(expected)
 
 
 def _near(got: float, earliest: float, latest: float) -> bool:

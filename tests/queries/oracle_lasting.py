@@ -6,9 +6,11 @@ estimate of Aalen and Johansen taken one day after the other.
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -129,10 +131,10 @@ class LastingOracle:
         """A metric over the business days [start, end), of the rows for which `keep` holds."""
         if key in SHARES:
             hit, of = SHARES[key]
-            rows = [row for row in self._in(self.appeals, "decided_on", start, end) if keep(row) and of(row)]
+            rows = [row for row in self._in("appeals", "decided_on", start, end) if keep(row) and of(row)]
             return proportion(sum(bool(hit(row)) for row in rows), len(rows))
         if key == "restumbles_under_appeal":
-            rows = self._in(self.appeals, "decided_on", start, end)
+            rows = self._in("appeals", "decided_on", start, end)
             hits = sum(
                 keep(row)
                 and _episode(row)
@@ -144,12 +146,12 @@ class LastingOracle:
         if key == "wrongful_denial_rate":
             denials = [
                 row | {"audit": row["recheck"], "audit_weight": row["recheck_weight"]}
-                for row in self._in(self.appeals, "decided_on", start, end)
+                for row in self._in("appeals", "decided_on", start, end)
                 if keep(row) and row["outcome"] == "upheld"
             ]
             return weighted_audit(_strata(denials), lambda row: row["audit"])
         clock = "reversed_on" if key == "reversed_as_our_error" else "enforced_on"
-        rows = [row for row in self._in(self.enforcements, clock, start, end) if keep(row)]
+        rows = [row for row in self._in("enforcements", clock, start, end) if keep(row)]
         wrong = [row for row in rows if row["reversal_kind"] == "reversed_our_error"]
         if key == "enforcements":
             return Answer(len(rows), len(rows), n=len(rows))
@@ -163,13 +165,14 @@ class LastingOracle:
         assert key == "audited_precision"
         return weighted_audit(_strata(rows), lambda row: row["audit"] is False)
 
+    @lru_cache(maxsize=1024)  # noqa: B019
     def curve(
         self, start: dt.date, end: dt.date, keep: Test, variant: str
     ) -> tuple[int, list[float], list[int]]:
         """Episodes, the incidence after each day 0 to 180, and how many were at risk on each."""
         column = VARIANTS[variant]
         ends = []
-        for row in self._in(self.appeals, "decided_on", start, end):
+        for row in self._in("appeals", "decided_on", start, end):
             if not (_episode(row) and keep(row)) or (variant == "_same_policy" and row["policy"] is None):
                 continue
             seen = min(row["followed_days"], HORIZON)
@@ -182,9 +185,15 @@ class LastingOracle:
                 ends.append((seen, "seen"))
         return len(ends), *_aalen_johansen(ends)
 
-    @staticmethod
-    def _in(rows: Iterable[Row], clock: str, start: dt.date, end: dt.date) -> list[Row]:
-        return [row for row in rows if row[clock] is not None and start <= row[clock] < end]
+    def _in(self, table: str, clock: str, start: dt.date, end: dt.date) -> list[Row]:
+        rows = self._by_day(table, clock)
+        first, last = (bisect.bisect_left(rows, day, key=lambda row: row[clock]) for day in (start, end))
+        return rows[first:last]
+
+    @lru_cache(maxsize=8)  # noqa: B019 as long-lived as the oracle itself
+    def _by_day(self, table: str, clock: str) -> list[Row]:
+        rows: list[Row] = getattr(self, table)
+        return sorted((row for row in rows if row[clock] is not None), key=lambda row: row[clock])
 
     def _reviews(self, kind: str) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
@@ -196,15 +205,15 @@ class LastingOracle:
 
 def _aalen_johansen(ends: Sequence[tuple[int, str]]) -> tuple[list[float], list[int]]:
     incidence, free, shares, risk = 0.0, 1.0, [], []
+    counted, at_risk = Counter(ends), len(ends)
     for day in range(HORIZON + 1):
-        at_risk = sum(when >= day for when, _ in ends)
-        again = sum(when == day and how == "again" for when, how in ends)
-        closed = sum(when == day and how == "closed" for when, how in ends)
+        again, closed = counted[day, "again"], counted[day, "closed"]
         if at_risk:
             incidence += free * again / at_risk
             free *= 1 - (again + closed) / at_risk
         shares.append(incidence)
         risk.append(at_risk)
+        at_risk -= again + closed + counted[day, "seen"]
     return shares, risk
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.queries.oracle_rows import Row
 
 Test = Callable[[Row], Any]
 NAN = float("nan")
+Z = float(stats.norm.ppf(0.975))
 FEW = 200
 """Below this many rows quantiles are exact (METRICS.md §4)."""
 
@@ -37,6 +39,7 @@ class Answer:
     encloses: bool = False
 
 
+@cache
 def proportion(hits: int, n: int) -> Answer:
     """A share with its Wilson interval, as statsmodels computes it."""
     if not n:
@@ -71,15 +74,17 @@ def kaplan_meier(hours: Sequence[float], ended: Sequence[bool], p: float) -> Ans
     The interval holds the times at which a log-log test does not reject S = 1 − p (Brookmeyer & Crowley).
     """
     times, events = np.array(hours, dtype=float), np.array(ended, dtype=bool)
-    survival, greenwood, z = 1.0, 0.0, stats.norm.ppf(0.975)
+    survival, greenwood = 1.0, 0.0
     value = low = high = NAN
-    for time in np.unique(times):
-        d, at_risk = (events & (times == time)).sum(), (times >= time).sum()
+    distinct, place = np.unique(times, return_inverse=True)
+    ends = np.bincount(place, events, distinct.size).astype(int).tolist()
+    still_there = (times.size - np.searchsorted(np.sort(times), distinct)).tolist()
+    for time, d, at_risk in zip(distinct, ends, still_there, strict=True):
         survival *= 1 - d / at_risk
         greenwood += d / (at_risk * (at_risk - d)) if at_risk > d else 0.0
         lower = upper = survival
         if 0 < survival < 1:
-            half = z * math.sqrt(greenwood) / abs(math.log(survival))
+            half = Z * math.sqrt(greenwood) / abs(math.log(survival))
             lower, upper = survival ** math.exp(half), survival ** math.exp(-half)
         value = float(time) if math.isnan(value) and survival <= 1 - p + 1e-12 else value
         low = float(time) if math.isnan(low) and lower <= 1 - p else low
@@ -134,7 +139,7 @@ def _audits(rows: Sequence[Row]) -> list[Row]:
 
 def _wilson(p: float, n: float) -> tuple[float, float]:
     """Wilson's interval for a share of a fractional n (Wilson 1927, equation as in Brown, Cai & DasGupta)."""
-    z = stats.norm.ppf(0.975)
+    z = Z
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return max(0.0, centre - half), min(1.0, centre + half)
