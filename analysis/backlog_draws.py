@@ -54,6 +54,12 @@ class Draws:
         else:
             np.multiply(self.parts, np.float32(self.unit), out=out)
 
+    def of_first(self, runs: int) -> Draws:
+        """Those of the first futures alone."""
+        parts = None if self.parts is None else self.parts[:, :runs]
+        counts, off = self.counts[:, :runs], self.off[:, :runs]
+        return Draws(counts, self.off_at, off, parts, self.unit, self.mean[:runs], self.first[:runs])
+
     def off_before(self, place: int) -> Runs:
         """Cases of the days off before working day `place`, per run."""
         at = np.flatnonzero(self.off_at == place)
@@ -64,8 +70,15 @@ _NEWEST: LRUCache[object, tuple[Draws, object]] = LRUCache(KEPT_BYTES, getsizeof
 _LOCK = Lock()
 
 
-def draws_of(work: Work, working: Ints, runs: int, seed: tuple[int, ...], common: tuple[int, ...]) -> Draws:
-    """The cases of a type of work on the working days and their hours.
+def draws_of(
+    work: Work,
+    working: Ints,
+    runs: int,
+    seed: tuple[int, ...],
+    common: tuple[int, ...],
+    first: int | None = None,
+) -> Draws:
+    """The cases of a type of work on the working days and their hours; `first`: in so many of the runs alone.
 
     One seed gives one answer, whatever is kept; `common` seeds what all teams with this work err by together.
     """
@@ -79,6 +92,7 @@ def draws_of(work: Work, working: Ints, runs: int, seed: tuple[int, ...], common
         if _bytes(found) <= KEPT_BYTES:
             with _LOCK:
                 _NEWEST[key] = (found, arrays)  # the arrays too: an id is theirs only while they live
+    found = found if first is None else found.of_first(first)
     kept = kept_per_day(work.turns, len(work.expected))[np.append(working, len(work.expected) - 1)]
     return found if np.all(kept == 1) else _thinned(found, kept, work.spread, seed)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from analysis.backlog_draws import draws_of
+from analysis.backlog_draws import Draws
 from analysis.backlog_plan import Ints, Work
 from analysis.backlog_shares import AT_END, DURING, Shares, opening
 from analysis.staffing import Runs
@@ -19,19 +19,12 @@ _SMALL_PRODUCT = 250_000  # multiplications; OpenBLAS starts threads from 262,14
 
 
 class Flow:
-    """Arrivals of one type of work in all runs, and what of them enters the queue on each working day.
+    """Drawn arrivals of one type of work, and what of them enters the queue on each working day.
 
     `buckets` is the number of those the queue needs: past due, due today, due in one working day and so on.
     """
 
-    def __init__(
-        self,
-        work: Work,
-        working: Ints,
-        runs: int,
-        seed: tuple[int, ...],
-        common: tuple[int, ...],
-    ) -> None:
+    def __init__(self, work: Work, working: Ints, drawn: Draws) -> None:
         later = promise_per_day(work.turns, len(work.expected))[working]
         shifts, promise_of = np.unique(later, return_inverse=True)
         waits = [later_promise(work.waits, int(shift)) for shift in shifts] or [work.waits]
@@ -39,12 +32,12 @@ class Flow:
         self.pace = pace_per_day(work.turns, len(work.expected))[working]
         self._working = working
         self._expected = np.concatenate([[0.0], np.cumsum(work.expected)])
-        self._draws = draws_of(work, working, runs, seed, common)
+        self._draws = drawn
         self._shares = Shares(waits, promise_of, self.buckets)
         before = self._shares.before
-        self._arrivals, hours = np.zeros((2, before + len(working), runs), np.float32)
-        self._arrivals[before:] = self._draws.counts
-        self._draws.hours(hours[before:])
+        self._arrivals, hours = np.zeros((2, before + len(working), len(drawn.mean)), np.float32)
+        self._arrivals[before:] = drawn.counts
+        drawn.hours(hours[before:])
         self._cases = _Products(self._arrivals, before + 1, self.buckets + 1)
         self._hours = _Products(hours, before + 1, self.buckets)
         self._opening = opening(work.open_now, self.buckets)

@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.backlog_draws import draws_of
 from analysis.backlog_flow import Flow
 from analysis.backlog_lots import missed_by_chance
 from analysis.backlog_plan import Ints, Plan, Team, Work
@@ -23,6 +24,8 @@ from analysis.staffing import Floats, Runs, simulate_hours
 
 __all__ = ["Plan", "Simulation", "Team", "Work", "simulate", "together"]
 _HOURS, _WAITS, _MISSED = 0, 5, 7  # streams of random numbers; those of work are 1 to 4 and 6
+BLOCK = 1000
+"""Futures whose lots are drawn together: the first so many are the same whether more are simulated or not."""
 _WHOLE = 1e-3  # cases; below it a sum of shares is none
 
 
@@ -51,6 +54,11 @@ class Simulation:
     def runs(self) -> int:
         """Number of futures."""
         return int(self.open_cases.shape[-1])
+
+    def of_first(self, runs: int) -> Simulation:
+        """The first futures alone."""
+        names = ("open_cases", "past_due_of", "hours_waiting", "due", "in_time", "daily_open", "cleared")
+        return replace(self, **{name: getattr(self, name)[..., :runs] for name in names})
 
     @property
     def past_due(self) -> Runs:
@@ -110,17 +118,20 @@ class Simulation:
         return tuple(None if day == np.iinfo(np.int64).max else int(day) for day in ordered[places])
 
 
-def simulate(plan: Plan, runs: int = 2000, seed: int = 1) -> dict[str, Simulation]:
+def simulate(plan: Plan, runs: int = 2000, seed: int = 1, first: int | None = None) -> dict[str, Simulation]:
     """Simulate each team of a plan by itself; results by team name, in the plan's order.
 
     People fall ill and leave, cases arrive and take their time independently between teams, but for the part
     of the forecast's error that is common to them. With one seed
     a team's illness, arrivals and handle times stay the same whatever else the plan changes, so plans can be
-    compared run by run. Raises ValueError without runs.
+    compared run by run. `first` simulates the first so many of the runs alone, whole blocks of `BLOCK`.
+    Raises ValueError without runs, and for a first part that ends inside a block.
     """
     if runs < 1:
         raise ValueError("a simulation needs a run or more")
-    jobs = [(team, plan.week_of, runs, (seed, *_key(team.name))) for team in plan.teams]
+    if first is not None and (not 1 <= first <= runs or (first < runs and first % BLOCK)):
+        raise ValueError(f"the first runs are whole blocks of {BLOCK}")
+    jobs = [(team, plan.week_of, runs, (seed, *_key(team.name)), first) for team in plan.teams]
     if len(jobs) < 2:
         results = [_simulate_team(*job) for job in jobs]
     else:
@@ -195,25 +206,32 @@ class _Weeks:
 
     def draw(self, at_end: Runs, seed: tuple[int, ...], names: Sequence[str]) -> None:
         """Let each case in passing wait by itself: the shares so far become numbers of cases."""
-        random = np.random.default_rng([*seed, _WAITS])
-        at_end += np.sqrt(self.uneven) * random.standard_normal(self.uneven.shape, dtype=np.float32)
-        self.late += np.sqrt(self.uneven_late) * random.standard_normal(self.late.shape, dtype=np.float32)
-        for place, name in enumerate(names):
-            own = (*seed, _MISSED, *_key(name))
-            self.in_time[place] -= missed_by_chance(self.missed[place], self.uneven_missed[place], own)
+        for block in range(0, at_end.shape[1], BLOCK):
+            runs = slice(block, block + BLOCK)
+            random = np.random.default_rng([*seed, _WAITS, block])
+            for count, variance in ((at_end, self.uneven), (self.late, self.uneven_late)):
+                by_lot = random.standard_normal(variance[..., runs].shape, dtype=np.float32)
+                count[..., runs] += np.sqrt(variance[..., runs]) * by_lot
+            for place, name in enumerate(names):
+                chances = self.missed[place, :, runs], self.uneven_missed[place, :, runs]
+                missed = missed_by_chance(*chances, (*seed, _MISSED, block, *_key(name)))
+                self.in_time[place, :, runs] -= missed
         np.maximum(at_end, 0, out=at_end)
         np.maximum(self.late, 0, out=self.late)
         np.clip(self.in_time, 0, self.due, out=self.in_time)
 
 
-def _simulate_team(team: Team, week_of: Ints, runs: int, seed: tuple[int, ...]) -> Simulation:
+def _simulate_team(
+    team: Team, week_of: Ints, of: int, seed: tuple[int, ...], first: int | None = None
+) -> Simulation:
+    runs = of if first is None else first
     working = np.flatnonzero(team.staff.working)
     weeks = int(week_of[-1]) + 1 if len(week_of) else 0
-    hours = simulate_hours(team.staff, runs, (*seed, _HOURS))[working]
+    hours = simulate_hours(team.staff, of, (*seed, _HOURS))[working, :runs]
     works = tuple(sorted(team.work, key=lambda work: work.name))
-    flows = [
-        Flow(work, working, runs, (*seed, *_key(work.name)), (seed[0], *_key(work.name))) for work in works
-    ]
+    seeds = [((*seed, *_key(work.name)), (seed[0], *_key(work.name))) for work in works]
+    drawn = [draws_of(work, working, of, *own, runs) for work, own in zip(works, seeds, strict=True)]
+    flows = [Flow(work, working, draws) for work, draws in zip(works, drawn, strict=True)]
     told = _Weeks(len(works), weeks, runs)
     daily_open = np.empty((len(week_of), runs), np.float32)
     daily_open[: working[0] if len(working) else None] = sum(work.cases_open for work in works)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,11 +13,15 @@ from numpy.typing import NDArray
 from analysis.backlog_simulation import Plan, Simulation, simulate, together
 from analysis.paired_runs import Earlier, Spread, difference, first_lasting, least, spread, weeks_earlier
 from analysis.scenario_plan import Effort, apply, effort
-from analysis.scenarios import Hire, Scenario
+from analysis.scenarios import DueShift, Hire, LessPreventable, Move, Overtime, Scenario, StandardTime
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 RUNS: Final = 2000
+FEWER: Final = 1000
+"""Futures compared where many teams change: an answer should not take longer than a change is thought of."""
+MANY_TEAMS: Final = 4
+"""Teams that can change before fewer futures are compared."""
 SEED: Final = 1
 WINDOW: Final = 4
 """Weeks a promise is judged over, the week and those before it: a single week of few cases is mostly luck."""
@@ -52,6 +56,11 @@ class Outcome:
     days: int
     weeks: int
     effort: Effort
+
+    @property
+    def futures(self) -> int:
+        """Number of futures."""
+        return len(self.open_at_end)
 
     @property
     def promised(self) -> bool:
@@ -96,13 +105,13 @@ class Futures:
     runs: int
     seed: int
 
-    def of(self, scenario: Scenario, target: float | None = None) -> Outcome:
+    def of(self, scenario: Scenario, target: float | None = None, first: int | None = None) -> Outcome:
         """What comes of the plan with a scenario carried out; an empty one leaves the plan as it is.
 
-        `target` asks another share in time of all work with a promise. Raises ScenarioError when too few
-        people are there on the day of a move.
+        `target` asks another share in time of all work with a promise, `first` only the first so many of the
+        futures. Raises ScenarioError when too few people are there on the day of a move.
         """
-        plan, found = self._simulated(scenario)
+        plan, found = self._simulated(scenario, first)
         return outcome(plan, found, target)
 
     def people_needed(
@@ -114,27 +123,29 @@ class Futures:
         target: float | None,
         chance: float,
         most: int,
+        first: int | None = None,
     ) -> int | None:
         """The fewest people to hire into a team on a day, beside a scenario, to keep the promise in a week.
 
         "Kept" is over the `WINDOW` weeks to week `week` (0, 1, …), in at least the share `chance` of the
-        futures. None when `most` people are too few, or nothing is promised.
+        futures, or of the first `first` of them. None when `most` people are too few, or nothing is promised.
         """
 
         def kept(people: int) -> float:
             hired = (*scenario.changes, Hire(team, people, on)) if people else scenario.changes
-            weeks = _kept(self._simulated(Scenario(hired))[1], target)
+            weeks = _kept(self._simulated(Scenario(hired), first)[1], target)
             return float(np.mean(weeks[week])) if len(weeks) else 0.0
 
         return least(kept, chance, most)
 
-    def _simulated(self, scenario: Scenario) -> tuple[Plan, Simulation]:
+    def _simulated(self, scenario: Scenario, first: int | None) -> tuple[Plan, Simulation]:
         plan = apply(self.plan, scenario, self.first, self.preventable)
         touched = tuple(
             team for team, before in zip(plan.teams, self.plan.teams, strict=True) if team is not before
         )
-        fresh = simulate(replace(plan, teams=touched), self.runs, self.seed)
-        return plan, together([*{**self.parts, **fresh}.values()], plan.clear_at)
+        fresh = simulate(replace(plan, teams=touched), self.runs, self.seed, first)
+        parts = self.parts if first is None else {k: part.of_first(first) for k, part in self.parts.items()}
+        return plan, together([*{**parts, **fresh}.values()], plan.clear_at)
 
 
 def futures_of(
@@ -142,6 +153,20 @@ def futures_of(
 ) -> Futures:
     """Simulate a plan whose day 0 is `first`; the same seed gives the same futures."""
     return Futures(plan, first, dict(preventable), simulate(plan, runs, seed), runs, seed)
+
+
+def futures_compared(scenarios: Iterable[Scenario], teams: Collection[str]) -> int:
+    """How many futures scenarios about some teams are compared on: fewer where one changes many of them.
+
+    They are the first ones, and as many for all scenarios, so that each is compared on the same futures.
+    """
+    most = 0
+    for changes in (scenario.changes for scenario in scenarios):
+        named = {change.team for change in changes if isinstance(change, Hire | Move | Overtime)}
+        named |= {change.origin for change in changes if isinstance(change, Move)}
+        work = any(isinstance(change, StandardTime | LessPreventable | DueShift) for change in changes)
+        most = max(most, len(teams) if work else len(named))
+    return FEWER if most > MANY_TEAMS else RUNS
 
 
 def outcome(plan: Plan, found: Simulation, target: float | None = None) -> Outcome:

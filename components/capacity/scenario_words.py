@@ -72,7 +72,7 @@ def scenario_words(scenario: Scenario, around: Surroundings) -> str:
     return text[0].upper() + text[1:]
 
 
-def as_it_is(base: Outcome, runs: int) -> tuple[str, str]:
+def as_it_is(base: Outcome) -> tuple[str, str]:
     """What comes without any change: a sentence, and what to do next."""
     if not base.promised:
         return (
@@ -81,7 +81,8 @@ def as_it_is(base: Outcome, runs: int) -> tuple[str, str]:
         )
     kept = numbers.percent(float(base.chance[-1]), 0)
     return (
-        f"As things are, the SLA target is kept at the end in {kept} of {numbers.count(runs)} futures.",
+        f"As things are, the SLA target is kept at the end in {kept} of "
+        f"{numbers.count(base.futures)} futures.",
         "Add a change to see what it does.",
     )
 

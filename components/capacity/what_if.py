@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
-from analysis.scenario_outcome import RUNS, Outcome, compare
+from analysis.scenario_outcome import RUNS, Outcome, compare, futures_compared
 from analysis.scenarios import Scenario, ScenarioError, Surroundings, check
 from components import link, states
 from components.capacity import saved
@@ -52,8 +54,12 @@ def _what_if(view: View) -> None:
     around = surroundings(view.reader, question)
     scenario, refused = _on_screen(around)
     target = goal()
-    plain = outcome_of(view.reader, question, "", target)
-    changed = _changed(view, question, scenario, target) if scenario.changes and not refused else None
+    found = saved.listed(view)
+    futures = futures_compared([scenario, *_readable(_chosen(view, found))], question.teams)
+    plain = outcome_of(view.reader, question, "", target, futures)
+    changed = None
+    if scenario.changes and not refused:
+        changed = _changed(view, question, scenario, target, futures)
     if isinstance(changed, str):
         refused, changed = changed, None
     section(QUESTION, *_answer(scenario, around, plain, changed))
@@ -63,10 +69,9 @@ def _what_if(view: View) -> None:
     change_form(around, scenario, lambda change: _go(view, Scenario((*scenario.changes, change))))
     _changes(view, scenario, around)
     saved.messages()
-    found = saved.listed(view)
     beside = _beside(view, found)
     others = [Alternative(_name(scenario, found), changed)] if changed is not None else []
-    others += [_alternative(view, question, one, target) for one in beside]
+    others += [_alternative(view, question, one, target, futures) for one in beside]
     compared(plain, others[:MOST], base.ahead.weeks, RUNS)
     needed(
         view,
@@ -112,10 +117,12 @@ def _on_screen(around: Surroundings) -> tuple[Scenario, str]:
     return scenario, ""
 
 
-def _changed(view: View, question: Question, scenario: Scenario, target: float | None) -> Outcome | str:
+def _changed(
+    view: View, question: Question, scenario: Scenario, target: float | None, futures: int
+) -> Outcome | str:
     """What comes of the scenario, or why it cannot be."""
     try:
-        return outcome_of(view.reader, question, scenario_text(scenario), target)
+        return outcome_of(view.reader, question, scenario_text(scenario), target, futures)
     except ScenarioError as refused:
         return str(refused)
 
@@ -124,7 +131,7 @@ def _answer(
     scenario: Scenario, around: Surroundings, plain: Outcome, changed: Outcome | None
 ) -> tuple[str, str]:
     if changed is None:
-        return as_it_is(plain, RUNS)
+        return as_it_is(plain)
     return difference_words(scenario_words(scenario, around), plain, changed, compare(plain, changed))
 
 
@@ -175,8 +182,8 @@ def _beside(view: View, found: list[SavedScenario]) -> list[SavedScenario]:
     here = {str(one.scenario_id): one for one in saved.comparable(view, found)}
     if not here:
         return []
-    chosen = [number for number in link.own(BESIDE).split(",") if number in here][:MOST]
-    st.session_state["what-beside"] = chosen
+    chosen = _chosen(view, found)
+    st.session_state["what-beside"] = [str(one.scenario_id) for one in chosen]
     st.pills(
         f"Compare with (up to {MOST})",
         list(here),
@@ -186,7 +193,22 @@ def _beside(view: View, found: list[SavedScenario]) -> list[SavedScenario]:
         on_change=_compare,
         args=(view,),
     )
-    return [here[number] for number in chosen]
+    return chosen
+
+
+def _chosen(view: View, found: list[SavedScenario]) -> list[SavedScenario]:
+    """Those of them that the link names."""
+    here = {str(one.scenario_id): one for one in saved.comparable(view, found)}
+    return [here[number] for number in link.own(BESIDE).split(",") if number in here][:MOST]
+
+
+def _readable(found: list[SavedScenario]) -> list[Scenario]:
+    """The scenarios of saved texts; what cannot be read is refused where it would be drawn."""
+    read = []
+    for one in found:
+        with suppress(ScenarioError):
+            read.append(read_scenario(one.text.changes))
+    return read
 
 
 def _compare(view: View) -> None:
@@ -199,9 +221,12 @@ def _compare(view: View) -> None:
     link.go(view.filters, **own)
 
 
-def _alternative(view: View, question: Question, one: SavedScenario, target: float | None) -> Alternative:
+def _alternative(
+    view: View, question: Question, one: SavedScenario, target: float | None, futures: int
+) -> Alternative:
     try:
-        return Alternative(one.text.name, outcome_of(view.reader, question, one.text.changes, target))
+        found = outcome_of(view.reader, question, one.text.changes, target, futures)
+        return Alternative(one.text.name, found)
     except ScenarioError as refused:
         return Alternative(one.text.name, None, str(refused))
 

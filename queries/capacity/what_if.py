@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from analysis.scenario_outcome import Futures, Outcome, futures_of
+from analysis.scenario_outcome import RUNS, Futures, Outcome, futures_compared, futures_of
 from analysis.scenarios import ScenarioError, Surroundings, check
 from queries.capacity.passing import MEASURED
 from queries.capacity.plan import Base, base_plan, plan_of
@@ -142,14 +142,16 @@ def futures(reader: Reader, question: Question) -> Futures:
 
 
 @remembered(24)
-def outcome_of(reader: Reader, question: Question, text: str, target: float | None) -> Outcome:
-    """What comes of a scenario, "" for none; `target` asks another share in time.
+def outcome_of(
+    reader: Reader, question: Question, text: str, target: float | None, first: int = RUNS
+) -> Outcome:
+    """What comes of a scenario in the first futures, "" for none; `target` asks another share in time.
 
     Raises ScenarioError where the scenario cannot be.
     """
     scenario = read_scenario(text)
     check(scenario, surroundings(reader, question))
-    return futures(reader, question).of(scenario, target)
+    return futures(reader, question).of(scenario, target, first)
 
 
 @remembered(1)
@@ -172,4 +174,5 @@ def people_needed(
     if not on < around.last - WEEK:
         raise ScenarioError("Nobody hired so late can be judged within the days simulated.")
     found = futures(reader, question)
-    return found.people_needed(scenario, team, on, by, target, chance, MOST_NEEDED)
+    first = futures_compared([scenario], question.teams)
+    return found.people_needed(scenario, team, on, by, target, chance, MOST_NEEDED, first)

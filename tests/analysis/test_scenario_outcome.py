@@ -11,8 +11,16 @@ import pytest
 from analysis import scenario_outcome
 from analysis.backlog_simulation import Plan, Team, Work
 from analysis.paired_runs import NEVER
-from analysis.scenario_outcome import Futures, compare, futures_of, share_in_time
-from analysis.scenarios import Hire, LessPreventable, Overtime, Scenario
+from analysis.scenario_outcome import (
+    FEWER,
+    RUNS,
+    Futures,
+    compare,
+    futures_compared,
+    futures_of,
+    share_in_time,
+)
+from analysis.scenarios import DueShift, Hire, LessPreventable, Move, Overtime, Scenario, StandardTime
 from analysis.staffing import Absence, Person, Staff
 
 FIRST = dt.date(2026, 11, 16)
@@ -60,9 +68,9 @@ def test_only_the_teams_a_scenario_touches_are_simulated_again(monkeypatch: pyte
     found, asked = futures(), []
     real = scenario_outcome.simulate
 
-    def noted(plan: Plan, runs: int, seed: int) -> object:
+    def noted(plan: Plan, runs: int, seed: int, first: int | None) -> object:
         asked.append([team.name for team in plan.teams])
-        return real(plan, runs, seed)
+        return real(plan, runs, seed, first)
 
     monkeypatch.setattr(scenario_outcome, "simulate", noted)
     found.of(hire(1, team="b"))
@@ -166,3 +174,29 @@ def test_a_share_of_late_cases_is_told_with_its_spread() -> None:
     found = share_in_time(futures(4).of(Scenario()))
     assert found is not None and 0.8 < found.low <= found.middle <= found.high <= 1
     assert set(np.unique(futures(1).of(Scenario()).kept_from)) == {NEVER}
+
+
+def test_the_first_futures_are_those_of_all_of_them() -> None:
+    found = futures_of(a_plan(2), FIRST, {}, 2000)
+    for scenario in (
+        Scenario(),
+        hire(2),
+        Scenario((DueShift("appeal", 2, FIRST), StandardTime("appeal", 25, FIRST))),
+    ):
+        every, some = found.of(scenario), found.of(scenario, first=1000)
+        assert (every.futures, some.futures) == (2000, 1000)
+        for name in ("share", "weeks_kept", "kept_from", "open_at_end", "past_due_at_end", "cleared"):
+            assert np.array_equal(getattr(every, name)[:1000], getattr(some, name), equal_nan=True), name
+    with pytest.raises(ValueError, match="blocks"):
+        found.of(hire(1), first=700)
+
+
+def test_fewer_futures_are_compared_only_where_many_teams_change() -> None:
+    teams = [f"t{number}" for number in range(12)]
+    hires = [Scenario(tuple(Hire(team, 1, FIRST) for team in teams[:many])) for many in (0, 4, 5)]
+    everybody = Scenario((LessPreventable(0.1, FIRST),))
+    moved = Scenario(tuple(Move(teams[at], teams[at + 1], 1, FIRST) for at in (0, 2, 4)))
+    assert [futures_compared([one], teams) for one in hires] == [RUNS, RUNS, FEWER]
+    assert futures_compared([everybody], teams) == futures_compared([moved], teams) == FEWER
+    assert futures_compared([everybody], teams[:4]) == RUNS
+    assert futures_compared([hires[1], everybody], teams) == FEWER, "all scenarios on as many"

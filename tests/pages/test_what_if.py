@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.scenarios import Hire, Scenario
 from components.capacity import ask, saved
+from components.documents import Document, document_pdf
 from queries import scenarios as journal
 from queries.capacity.what_if import sales_waiting
 from queries.measure import Reader
@@ -68,6 +69,14 @@ def test_a_scenario_of_the_link_is_told_with_its_difference_interval_and_cost(ru
     assert re.search(r"It gives [\d,]+ h on cases over the weeks simulated, after \d+ h of mentoring", words)
     assert "On screen" in words and "As it is" in words
     assert not re.search(r"\bnan\b|\bNone\b|\binf\b", words.split("Are positions")[0])
+
+
+def test_a_change_of_all_teams_is_compared_on_fewer_futures_and_says_so(run_page: RunPage) -> None:
+    every = re.compile(r"The first 1,000 futures of 2,000, as many teams change, the same for every plan")
+    due = "due.2.escalation.2026-11-16"
+    assert every.search(section(run_page("capacity", what=due)))
+    alone = section(run_page("capacity", team=TEAM, what=due))
+    assert "2,000 futures, the same for every plan" in alone and not every.search(alone)
 
 
 @pytest.mark.parametrize(
@@ -157,8 +166,13 @@ def test_what_people_wrote_is_never_markup(own_store: Location) -> None:
                 assert node.type == "html" or "**bold**" not in body
 
 
-def test_the_headcount_ask_tells_need_hours_promise_sales_and_what_it_rests_on(own_store: Location) -> None:
+def test_the_headcount_ask_tells_need_hours_promise_sales_and_what_it_rests_on(
+    own_store: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = journal.save(own_store, ScenarioText("Two in January", f"team={TEAM}", TWO, 0.9), "Ann")
+    asked: list[Document] = []
+    draw = ask._draw
+    monkeypatch.setattr(ask, "_draw", lambda found: (asked.append(found), draw(found)))
     app = open_app(team=TEAM, ask=str(kept.scenario_id))
     words = said(app)
     for part in (
@@ -176,6 +190,9 @@ def test_the_headcount_ask_tells_need_hours_promise_sales_and_what_it_rests_on(o
     assert re.search(r"Days that appeals wait beyond their due day, .* [\d,]+ without, [\d,]+ with it", words)
     assert "Sales that blocked sellers cannot make on these days" in words
     assert "Are positions filled" not in words
+    # One page to hand over: as it stands it would take two.
+    made = document_pdf(asked[-1], dt.datetime(2026, 11, 16), one_page=True)
+    assert len(re.findall(rb"/Type /Page\b", made)) == 1
 
 
 def test_sales_of_waiting_sellers_are_those_of_the_blocked_over_all_appeals(sample_reader: Reader) -> None:
