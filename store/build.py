@@ -17,7 +17,7 @@ from types import TracebackType
 
 import duckdb
 
-from store import locks, postgres, versions
+from store import locks, versions
 from store.derive import derive
 from store.derive.workbench import Workbench, create_source, text_sql
 from store.errors import StoreDamaged, StoreError, StoreMissing
@@ -118,6 +118,8 @@ def finish(building: Building, settings: Settings, origin: str, progress: Progre
         _check(connection, settings)
         progress("publishing", 0.9)
         if building.location.directory is None:
+            from store import postgres
+
             postgres.publish(building.location, connection, version, part(progress, 0.9, 1.0))
         else:
             _drop_strangers(connection)
@@ -159,6 +161,8 @@ def _exhausted(fault: BaseException | None, location: Location) -> BuildFailed |
 
 def _open_workshop(location: Location, cleanup: ExitStack) -> Path:
     if location.directory is None:
+        from store import postgres
+
         cleanup.enter_context(postgres.build_lock(location))
         return Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="quarterdeck-building-")))
     home = location.home
@@ -196,6 +200,8 @@ def _current_or_none(location: Location) -> str | None:
 
 def _copy_source(building: Building, current: str) -> None:
     if building.location.directory is None:
+        from store import postgres
+
         _attach_source(building)
         create_source(building.connection)
         postgres.read_source(building.location, building.connection, current)

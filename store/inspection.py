@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from store import postgres, versions
+from store import versions
 from store.facts import check_schema_version, open_file, read_store_settings
 from store.location import Location
 from store.schema import source_columns, source_tables
@@ -41,6 +41,8 @@ class VersionState:
 def asking(location: Location, version: str) -> Iterator[tuple[Ask, str]]:
     """A way to ask the version's tables, and the prefix of their names."""
     if location.directory is None:
+        from store import postgres
+
         with postgres.connected(location) as connection:
             yield lambda sql: connection.execute(sql.encode()).fetchall(), postgres.prefix(version)
         return
