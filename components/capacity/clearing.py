@@ -282,5 +282,6 @@ def _dates(team: Clearing, ahead: Ahead) -> tuple[str, str]:
         for day in team.clears
     ]
     never = team.clears[1] is None
-    middle = f"not in {100 * (1 - team.chance_cleared):.0f} of 100" if never else texts[1]
+    never_in = numbers.count(100 * (1 - team.chance_cleared))
+    middle = f"not within {len(ahead.weeks)} weeks in {never_in} of 100 runs" if never else texts[1]
     return middle, f"{texts[0]} to {texts[2]}" if team.clears[0] is not None else numbers.MISSING

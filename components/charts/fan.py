@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ from components.charts import grammar as g
 
 HEIGHT = 220
 TEXT_GAP = 8  # px between a level's line and the middle of its text
+TEXT_ROOM = 8  # px from the middle of the text that stay free of the fan
+TEXT_SHARE = 0.45  # of the width, as much as the text takes on a phone
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,14 @@ def _build() -> g.Spec:
                 color=g.slot("ink"),
             ),
             g.layer("level-text", g.text_mark(dx=4), x=x, y=y, text=g.text_of(), color=g.slot("ink")),
+            g.layer(
+                "level-text-end",
+                g.text_mark(dx=-4, align="right"),
+                x=x,
+                y=y,
+                text=g.text_of(),
+                color=g.slot("ink"),
+            ),
             g.layer(
                 "line",
                 {"type": "line", "strokeWidth": 2, "interpolate": "monotone"},
@@ -107,16 +118,39 @@ def table(
         rows += _labels(points[-1], span)
     if level is not None and points:
         rows.append({"layer": "level", "x": at, "x2": g.millis(points[-1].end), "y": level})
-        side = -1 if span.pixels(level, HEIGHT) > 2 * TEXT_GAP else 1
+        side, at_end = _free_place(now, points, level, span)
         rows.append(
             {
-                "layer": "level-text",
-                "x": at,
+                "layer": "level-text-end" if at_end else "level-text",
+                "x": g.millis(points[-1].end) if at_end else at,
                 "y": span.shifted(level, side * TEXT_GAP, HEIGHT),
                 "text": level_text,
             }
         )
     return g.rows_table(rows, _TEXTS, _NUMBERS)
+
+
+def _free_place(now: float, points: Sequence[FanPoint], level: float, span: g.Range) -> tuple[int, bool]:
+    """Above (−1) or below (1) the line of the level, at its start or its end: the first place off the fan.
+
+    Where none is, the one farthest from it.
+    """
+    covered = math.ceil(TEXT_SHARE * len(points))
+    start = [(now, now), *((p.p10, p.p90) for p in points[:covered])]
+    end = [(p.p10, p.p90) for p in points[-covered:]]
+
+    def room(place: tuple[int, bool]) -> float:
+        middle = span.pixels(level, HEIGHT) + place[0] * TEXT_GAP
+        if not TEXT_GAP <= middle <= HEIGHT - TEXT_GAP:
+            return -1.0
+        bands = [
+            (span.pixels(high, HEIGHT), span.pixels(low, HEIGHT))
+            for low, high in (end if place[1] else start)
+        ]
+        return min(max(top - middle, middle - bottom, 0.0) for top, bottom in bands)
+
+    places = [(side, at_end) for at_end in (False, True) for side in (-1, 1)]
+    return next((place for place in places if room(place) >= TEXT_ROOM), max(places, key=room))
 
 
 def _hit(p: FanPoint, before: float) -> g.Row:

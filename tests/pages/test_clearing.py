@@ -88,11 +88,13 @@ def test_a_backlog_that_mostly_never_clears_says_so_first() -> None:
 def test_a_team_behind_is_named_although_all_together_are_clear() -> None:
     behind = told("Team B", open_now=90.0, clears=(None, None, None), chance_cleared=0.0)
     text = words(told(""), told(), behind)
-    assert text.startswith("1 of 2 teams has a backlog to clear: Team B (not in 100 of 100).")
+    assert text.startswith(
+        "1 of 2 teams has a backlog to clear: Team B (not within 4 weeks in 100 of 100 runs)."
+    )
 
 
-def test_the_page_tells_the_section_with_its_seed_and_what_targets_mean(run_page: RunPage) -> None:
-    text = said(run_page("capacity"))
+def test_the_page_tells_the_section_with_its_seed_and_what_targets_mean(read_page: RunPage) -> None:
+    text = said(read_page("capacity"))
     assert clearing.QUESTION in text
     assert "could not load" not in text
     assert "2,000 simulated runs, seed 1" in text
@@ -100,20 +102,20 @@ def test_the_page_tells_the_section_with_its_seed_and_what_targets_mean(run_page
 
 
 @pytest.mark.parametrize("params", [{"team": "emea-1"}, {"org": "india"}, {"site": "Berlin"}])
-def test_the_section_is_narrowed_to_the_teams_chosen(run_page: RunPage, params: dict[str, str]) -> None:
-    text = said(run_page("capacity", **params))
+def test_the_section_is_narrowed_to_the_teams_chosen(read_page: RunPage, params: dict[str, str]) -> None:
+    text = said(read_page("capacity", **params))
     assert clearing.QUESTION in text
     assert "could not load" not in text
     assert "Hours and queues belong to teams" not in text
 
 
-def test_filters_that_choose_no_teams_are_named(run_page: RunPage) -> None:
-    text = said(run_page("capacity", tier="strategic", member="E0101a"))
+def test_filters_that_choose_no_teams_are_named(read_page: RunPage) -> None:
+    text = said(read_page("capacity", tier="strategic", member="E0101a"))
     assert "Hours and queues belong to teams: not narrowed by team member, seller tier." in text
 
 
-def test_an_earlier_week_says_that_the_futures_begin_at_the_end_of_the_data(run_page: RunPage) -> None:
-    assert "whatever week is shown" in said(run_page("capacity", week="2026-W40"))
+def test_an_earlier_week_says_that_the_futures_begin_at_the_end_of_the_data(read_page: RunPage) -> None:
+    assert "whatever week is shown" in said(read_page("capacity", week="2026-W40"))
 
 
 def test_a_section_that_fails_leaves_the_page_standing(run_broken: RunBroken) -> None:
