@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from queries.listing import LISTINGS, SUBJECTS
 from queries.measure import Reader
+from queries.numbered import numbered
 from queries.remembering import remembered
 from queries.scope import open_scope
 from store.outcomes import OUR_ERROR
@@ -110,7 +111,7 @@ def reviews_about(reader: Reader, about: Mapping[str, list[str]]) -> tuple[Row, 
         return ()
     statement = (
         select(*(reviews.c[name] for name in _TOLD))
-        .where(or_(*among))
+        .where(_among(reader, "reviews", "subject_id", about), or_(*among))
         .order_by(reviews.c.selected_at, reviews.c.review_id)
     )
     return tuple(open_scope().read(reader.facts, statement).to_pylist())
@@ -129,16 +130,22 @@ def surveys_about(reader: Reader, about: Mapping[str, list[str]]) -> tuple[Row, 
     columns = ("survey_id", "case_kind", "case_id", "sent_at", "answered_at", "score")
     statement = (
         select(*(surveys.c[name] for name in columns))
-        .where(or_(*among))
+        .where(_among(reader, "surveys", "case_id", about), or_(*among))
         .order_by(surveys.c.sent_at, surveys.c.survey_id)
     )
     return tuple(open_scope().read(reader.facts, statement).to_pylist())
 
 
+def _among(reader: Reader, table: str, column: str, about: Mapping[str, list[str]]) -> ColumnElement[bool]:
+    """Rows about any of the cases, whatever their kind: those of equal number are told apart besides."""
+    every = {number for numbers in about.values() for number in numbers}
+    return numbered(reader.facts, open_scope(), table, column, every)
+
+
 def _one(reader: Reader, kind: str, number: str) -> Row | None:
     table = reader.scope.table(kind)
-    key = table.c[LISTINGS[kind].key[0]]
-    rows = reader.scope.read(reader.facts, select(table).where(key == number).limit(1)).to_pylist()
+    named = numbered(reader.facts, reader.scope, kind, LISTINGS[kind].key[0], [number])
+    rows = reader.scope.read(reader.facts, select(table).where(named).limit(1)).to_pylist()
     return rows[0] if rows else None
 
 
@@ -148,7 +155,7 @@ def _of_enforcement(reader: Reader, kind: str, number: str) -> tuple[Row, ...]:
     listing = LISTINGS[kind]
     statement = (
         select(table)
-        .where(table.c.enforcement_id == number)
+        .where(numbered(reader.facts, reader.scope, kind, "enforcement_id", [number]))
         .order_by(table.c[listing.began], *(table.c[name] for name in listing.key))
         .limit(MOST_OF_A_KIND)
     )

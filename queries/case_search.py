@@ -11,10 +11,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, and_, cast, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, String, and_, cast, false, func, or_, select, true
 
 from queries.listing import KINDS, LISTINGS
 from queries.measure import Reader
+from queries.numbered import may_contain, numbered
 from queries.remembering import remembered
 from queries.scope import open_scope
 
@@ -28,8 +29,8 @@ class Search:
     """What the words of a search turned out to be.
 
     `how`: the number of a case, the number of a seller, words that rows contain, or nothing typed. `numbers`
-    with the business `days` they began on, `sellers` (None: too many to name), and `values` by column, are
-    what rows are found by.
+    with the business `days` they began on (of words: what numbers may contain), `sellers` (None: too many to
+    name), and `values` by column, are what rows are found by.
     """
 
     words: str = ""
@@ -48,18 +49,21 @@ def understood(reader: Reader, fact: str, search: str) -> Search:
         return Search()
     listing, table = LISTINGS[fact], reader.scope.table(fact)
     key, day = table.c[listing.key[0]], table.c[f"{listing.clock}_on"]
-    exact = reader.scope.read(reader.facts, select(key, day).where(key.in_(_cases_of(words))).distinct())
+    whole = numbered(reader.facts, reader.scope, fact, listing.key[0], _cases_of(words))
+    exact = reader.scope.read(reader.facts, select(key, day).where(whole).distinct())
     if exact.num_rows:
         numbers, days = (tuple(dict.fromkeys(column.to_pylist())) for column in exact.columns)
         return Search(words, "number", numbers, days)
     sellers = open_scope().table("sellers")
     named = select(sellers.c.seller_id).where(sellers.c.seller_id.in_(_cases_of(words)))
-    whole = open_scope().read(reader.facts, named).column(0).to_pylist()
-    if whole:
-        return Search(words, "seller", sellers=tuple(whole))
+    one = open_scope().read(reader.facts, named).column(0).to_pylist()
+    if one:
+        return Search(words, "seller", sellers=tuple(one))
     some = open_scope().read(reader.facts, _sellers(words).limit(MOST_SELLERS + 1)).column(0).to_pylist()
     values = tuple((column, _values(reader, fact, column, words)) for column in listing.words)
-    return Search(words, "words", sellers=tuple(some) if len(some) <= MOST_SELLERS else None, values=values)
+    sellers_found = tuple(some) if len(some) <= MOST_SELLERS else None
+    written = tuple(case for case in _cases_of(words) if may_contain(reader.facts, fact, case))
+    return Search(words, "words", written, sellers=sellers_found, values=values)
 
 
 def found(table: FromClause, fact: str, search: Search) -> ColumnElement[bool]:
@@ -73,7 +77,7 @@ def found(table: FromClause, fact: str, search: Search) -> ColumnElement[bool]:
         return and_(key.in_(search.numbers), table.c[f"{listing.clock}_on"].in_(search.days))
     either: list[ColumnElement[bool]] = []
     if search.how == "words":
-        either += [key.contains(words, autoescape=True) for words in _cases_of(search.words)]
+        either += [_holds(key, words) for words in search.numbers]
         either += [_contains(table.c[column], search.words) for column in listing.text]
         either += [table.c[column].in_(values) for column, values in search.values if values]
     if "seller_id" not in table.c:
@@ -82,19 +86,20 @@ def found(table: FromClause, fact: str, search: Search) -> ColumnElement[bool]:
         either.append(table.c.seller_id.in_(_sellers(search.words)))
     elif search.sellers:
         either.append(table.c.seller_id.in_(search.sellers))
-    return or_(*either)
+    return or_(false(), *either)
 
 
 def cases_numbered(reader: Reader, search: str) -> list[tuple[str, str]]:
     """The kind and number of every case in scope whose number is exactly the words, in either case."""
     words = search.strip()[:LONGEST_SEARCH]
-    numbered: list[tuple[str, str]] = []
+    cases: list[tuple[str, str]] = []
     for kind in KINDS if words else ():
         table = reader.scope.table(kind)
-        key = table.c[LISTINGS[kind].key[0]]
-        rows = reader.scope.read(reader.facts, select(key).where(key.in_(_cases_of(words))).distinct())
-        numbered += [(kind, str(number)) for number in rows.column(0).to_pylist()]
-    return numbered
+        column = LISTINGS[kind].key[0]
+        whole = numbered(reader.facts, reader.scope, kind, column, _cases_of(words))
+        rows = reader.scope.read(reader.facts, select(table.c[column]).where(whole).distinct())
+        cases += [(kind, str(number)) for number in rows.column(0).to_pylist()]
+    return cases
 
 
 def _cases_of(words: str) -> tuple[str, ...]:
@@ -124,4 +129,19 @@ def _values(reader: Reader, fact: str, column: str, words: str) -> tuple[str, ..
 
 
 def _contains(column: Any, words: str) -> ColumnElement[bool]:
-    return cast(column, String).icontains(words, autoescape=True)
+    text = cast(column, String)
+    return (
+        text.icontains(words, autoescape=True)
+        if _has_signs(words)
+        else func.lower(text).contains(func.lower(words))
+    )
+
+
+def _holds(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
+    """Whether a text holds the words as they are written."""
+    return column.contains(words, autoescape=_has_signs(words))
+
+
+def _has_signs(words: str) -> bool:
+    """Whether signs in the words need an escape sign; with one, a search takes twice as long."""
+    return bool(set(words) & set("%_\\"))

@@ -24,6 +24,11 @@ def column_name(dimension: str) -> str:
     return COLUMN_OF.get(dimension, dimension)
 
 
+def knows(table_name: str, column: str) -> bool:
+    """Whether the table has a column of that name."""
+    return column in fact(table_name).c
+
+
 def unknown_to(table_name: str, dimensions: Iterable[str]) -> tuple[str, ...]:
     """Those dimensions the table does not have, in the order given."""
     columns = fact(table_name).c

@@ -67,16 +67,19 @@ def cases_to_hand_back(
         .limit(MOST_LISTED)
         .cte("listed")
     )
-    # Of several appeals that reversed it, the first one decided did.
+    # Of several appeals that reversed it, the first one decided did. None was decided before it was made:
+    # said of the oldest as well, so that the store can skip all that was decided earlier.
+    oldest = select(func.min(listed.c.enforced_at)).scalar_subquery()
     nth = func.row_number().over(
         partition_by=appeals.c.enforcement_id, order_by=(appeals.c.decided_at, appeals.c.appeal_id)
     )
     reversing = (
         select(appeals.c.enforcement_id, appeals.c.appeal_id, appeals.c.reason, nth.label("nth"))
+        .join(listed, listed.c.enforcement_id == appeals.c.enforcement_id)
         .where(
             appeals.c.outcome == OUR_ERROR,
-            appeals.c.decided_at.is_not(None),
-            appeals.c.enforcement_id.in_(select(listed.c.enforcement_id)),
+            appeals.c.decided_at >= listed.c.enforced_at,
+            appeals.c.decided_at >= oldest,
         )
         .subquery("reversing")
     )

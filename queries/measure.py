@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.exc import ProgrammingError
 
 from queries import catalog, weekly
@@ -224,20 +223,9 @@ def _clusters(
 ) -> dict[Ratio, ClusterSums]:
     answer = _answer(reader, keys, periods, by, filters)
     metrics = [metric for key, metric in answer.metrics.items() if key not in answer.reasons]
-    shares, groups = shares_of_cases(metrics), answer.parts.groups
-    whole = _clusters_of_all(reader, shares, periods, filters)
-    if not by:
-        return {ratio: ClusterSums(sums, sums[:, 0]) for ratio, sums in whole.items()}
-    found = read_sums(reader.facts, reader.scope, reader.directory, shares, periods, by, filters, groups)
-    return {ratio: ClusterSums(sums, whole[ratio][:, 0]) for ratio, sums in found.items()}
-
-
-@remembered(4)
-def _clusters_of_all(
-    reader: Reader, shares: tuple[Ratio, ...], periods: tuple[Period, ...], filters: Filters
-) -> dict[Ratio, NDArray[np.float64]]:
-    """Kept by itself: splits of the same rows by one dimension and by another share it."""
-    return read_sums(reader.facts, reader.scope, reader.directory, shares, periods, (), filters, ((),))
+    shares, parts = shares_of_cases(metrics), answer.parts
+    rows = {ratio: float(parts.sums[ratio.denominator].sum()) for ratio in shares}
+    return read_sums(reader.facts, reader.scope, reader.directory, rows, periods, by, filters, parts.groups)
 
 
 def _with_exact_hours(reader: Reader, question: Question, branches: Sequence[Branch], parts: Parts) -> Parts:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from queries.measure import Reader
+from queries.numbered import numbered
 from queries.scope import open_scope
 
 
@@ -51,9 +52,8 @@ def case_life(reader: Reader, escalation_id: str) -> CaseLife | None:
     cycle of somebody else's is left out with its events.
     """
     table = reader.scope.table("escalations")
-    cycles = reader.scope.read(
-        reader.facts, select(table).where(table.c.escalation_id == escalation_id).order_by(table.c.cycle)
-    ).to_pylist()
+    named = numbered(reader.facts, reader.scope, "escalations", "escalation_id", [escalation_id])
+    cycles = reader.scope.read(reader.facts, select(table).where(named).order_by(table.c.cycle)).to_pylist()
     if not cycles:
         return None
     moments = {int(cycle["cycle"]): _milestones(cycle) for cycle in cycles}
@@ -131,7 +131,10 @@ def _reviews(reader: Reader, escalation_id: str) -> tuple[dict[str, Any], ...]:
             table.c.judged_wrong,
             table.c.error_type,
         )
-        .where(table.c.subject_kind == "escalation", table.c.subject_id == escalation_id)
+        .where(
+            table.c.subject_kind == "escalation",
+            numbered(reader.facts, open_scope(), "reviews", "subject_id", [escalation_id]),
+        )
         .order_by(table.c.selected_at, table.c.review_id)
     )
     return tuple(open_scope().read(reader.facts, statement).to_pylist())

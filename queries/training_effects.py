@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Integer, and_, case, cast, func, or_, select
 
 from analysis.intervention import Effect, measured_effect
 from analysis.multiple import benjamini_hochberg
@@ -32,6 +33,15 @@ _Z = 1.959963984540054
 ENOUGH_FOR_TREND = 40
 """Wrong decisions from which a slope is told from a step: about ten per parameter (Peduzzi et al., J. Clin.
 Epidemiol. 49, 1996). With fewer, a slope through a handful of errors would be taken for the training."""
+
+
+class Sums(NamedTuple):
+    """Audits and those judged wrong per week: of those who took part, then of everybody else."""
+
+    audits: Floats
+    wrong: Floats
+    others_audits: Floats
+    others_wrong: Floats
 
 
 class Training(NamedTuple):
@@ -75,10 +85,10 @@ def measured_trainings(reader: Reader, week: Period, filters: Filters) -> tuple[
 
 @remembered(4)
 def _measured(reader: Reader, week: Period, filters: Filters) -> tuple[MeasuredTraining, ...]:
-    found = [
-        _measure(reader, training, week, filters)
-        for training in _trainings(reader, week.last_day)[:MOST_TRAININGS]
-    ]
+    trainings = _trainings(reader, week.last_day)[:MOST_TRAININGS]
+    weeks = {training: _weeks(reader, training, week) for training in trainings}
+    sums = _sums(reader, {one: weeks[one] for one in trainings if _enough(one)}, filters)
+    found = [_measure(reader, training, weeks[training], sums.get(training)) for training in trainings]
     return tuple(_among_all(found))
 
 
@@ -109,11 +119,11 @@ def _trainings(reader: Reader, day: dt.date) -> list[Training]:
         return []
     held = reader.scope.table("trainings")
     outcomes = reader.scope.table("training_outcomes")
-    appeals = reader.scope.table("appeals")
-    known = {
-        row["reason"]
-        for row in reader.scope.read(reader.facts, select(appeals.c.reason).distinct()).to_pylist()
-    }
+    values = reader.scope.table("distinct_values")
+    of_appeals = values.c.table_name == "appeals", values.c.dimension == "reason"
+    known = set(
+        reader.scope.read(reader.facts, select(values.c.value).where(*of_appeals)).column(0).to_pylist()
+    )
     people: dict[str, list[str]] = {}
     taken = select(outcomes.c.training_id, outcomes.c.specialist_id).order_by(outcomes.c.specialist_id)
     for row in reader.scope.read(reader.facts, taken).to_pylist():
@@ -142,62 +152,85 @@ def _words(text: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in (text or "").split(";") if word.strip())
 
 
-def _measure(reader: Reader, training: Training, week: Period, filters: Filters) -> MeasuredTraining:
-    rules, coverage = reader.coverage.rules, reader.coverage
+def _enough(training: Training) -> bool:
+    return len(training.people) >= FEWEST_PEOPLE
+
+
+def _weeks(reader: Reader, training: Training, week: Period) -> tuple[Period, ...]:
+    """The weeks a training is judged by, some before it and all since."""
+    rules = reader.coverage.rules
     live = rules.week_of(training.held_on)
-    count = (week.start - live.start) // WEEK + 1 + WEEKS_BEFORE
-    weeks = tuple(rules.last(week, count))
+    return tuple(rules.last(week, (week.start - live.start) // WEEK + 1 + WEEKS_BEFORE))
+
+
+def _measure(
+    reader: Reader, training: Training, weeks: tuple[Period, ...], sums: Sums | None
+) -> MeasuredTraining:
+    coverage = reader.coverage
     loaded = coverage.loaded(("appeals", "reviews"))
     complete = coverage.days_loaded(("appeals",), weeks) == 7
     over = [loaded is not None and item.last_day + AUDIT_DAYS * DAY <= loaded.last_day for item in weeks]
     usable = complete & np.array(over, dtype=bool)
     blank = np.zeros(len(weeks))
-    if len(training.people) < FEWEST_PEOPLE:
+    if sums is None:
         few = f"fewer than {FEWEST_PEOPLE} people took part"
         return MeasuredTraining(training, weeks, blank, blank, blank, blank, usable, WEEKS_BEFORE, None, few)
-    sums = _sums(reader, training, weeks, filters)
     effect = measured_effect(
-        sums[1],
+        sums.wrong,
         action_index=WEEKS_BEFORE,
         good_direction="down",
-        exposure=sums[0],
+        exposure=sums.audits,
         usable=usable,
         settle_in=SETTLE_IN,
-        trend=float(sums[1][usable].sum()) >= ENOUGH_FOR_TREND,
+        trend=float(sums.wrong[usable].sum()) >= ENOUGH_FOR_TREND,
     )
     return MeasuredTraining(training, weeks, *sums, usable, WEEKS_BEFORE, effect, effect.reason)
 
 
 def _sums(
-    reader: Reader, training: Training, weeks: tuple[Period, ...], filters: Filters
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Audits and those judged wrong per week: of those who took part, then of everybody else."""
+    reader: Reader, trainings: Mapping[Training, tuple[Period, ...]], filters: Filters
+) -> dict[Training, Sums]:
+    """Of each training in its weeks, in one statement: what costs is to find the audits among all rows."""
+    if not trainings:
+        return {}
     table = reader.scope.table("appeals")
-    took_part = case((table.c.specialist_id.in_(training.people), 1), else_=0)
-    covered = [
-        table.c.decided_on >= weeks[0].start,
-        table.c.decided_on < weeks[-1].end,
-        table.c.audit_wrong.is_not(None),
-        matches(table, filters, reader.directory),
-    ]
-    if training.reasons:
-        covered.append(table.c.reason.in_(training.reasons))
-    if training.tiers:
-        covered.append(table.c.tier.in_(training.tiers))
-    counted = (
+    alike = {"week": table.c.decided_week, "person": table.c.specialist_id}
+    alike |= {"reason": table.c.reason, "tier": table.c.tier}
+    cells = (
         select(
-            table.c.decided_week.label("week"),
-            took_part.label("took_part"),
+            *(column.label(name) for name, column in alike.items()),
             func.count().label("audits"),
             func.count(case((table.c.audit_wrong.is_(True), 1))).label("wrong"),
         )
-        .where(and_(*covered))
-        .group_by(table.c.decided_week, took_part)
+        .where(
+            table.c.decided_on >= min(weeks[0].start for weeks in trainings.values()),
+            table.c.decided_on < max(weeks[-1].end for weeks in trainings.values()),
+            table.c.audit_wrong.is_not(None),
+            matches(table, filters, reader.directory),
+        )
+        .group_by(*alike.values())
+        .subquery("cells")
     )
-    places = {week.start: place for place, week in enumerate(weeks)}
-    sums = tuple(np.zeros(len(weeks)) for _ in range(4))
-    for row in reader.scope.read(reader.facts, counted).to_pylist():
-        first = 0 if row["took_part"] else 2
-        sums[first][places[row["week"]]] = row["audits"]
-        sums[first + 1][places[row["week"]]] = row["wrong"]
-    return sums[0], sums[1], sums[2], sums[3]
+    counts = []
+    for number, (training, weeks) in enumerate(trainings.items()):
+        covered = [cells.c.week >= weeks[0].start]
+        if training.reasons:
+            covered.append(cells.c.reason.in_(training.reasons))
+        if training.tiers:
+            covered.append(cells.c.tier.in_(training.tiers))
+        took_part = cells.c.person.in_(training.people)
+        for who, of in enumerate((took_part, or_(cells.c.person.is_(None), ~took_part))):
+            for kind, column in enumerate((cells.c.audits, cells.c.wrong)):
+                counted = func.sum(case((and_(*covered, of), column), else_=0))
+                counts.append(cast(counted, Integer).label(f"t{number}_{2 * who + kind}"))
+    statement = select(cells.c.week, *counts).group_by(cells.c.week)
+    rows = {row["week"]: row for row in reader.scope.read(reader.facts, statement).to_pylist()}
+    return {
+        training: Sums(
+            *(
+                np.array([float(rows.get(week.start, {}).get(f"t{number}_{kind}", 0)) for week in weeks])
+                for kind in range(4)
+            )
+        )
+        for number, (training, weeks) in enumerate(trainings.items())
+    }

@@ -15,6 +15,7 @@ from store.derive import (
     hours,
     kinds,
     masters,
+    numbers,
     pace,
     rollups,
     staff,
@@ -57,5 +58,7 @@ def derive(bench: Workbench, progress: Progress) -> None:
     completeness.write(bench)
     progress("collecting filter values", 0.97)
     rollups.write(bench)
+    progress("noting where numbers stand", 0.975)
+    numbers.write(bench)
     progress("counting by week", 0.98)
     weekly.write(bench)

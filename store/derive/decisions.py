@@ -62,7 +62,8 @@ def _enforcements_sql() -> str:
                {business_columns("enforced", "f.enforced_at")},
                {business_columns("reversed", "f.reversed_at")},
                {risk_band_sql("f.risk_score")} as risk_band,
-               d.row is not null as appeal_decided, {audits.COLUMNS}
+               d.row is not null as appeal_decided, {audits.COLUMNS},
+               {stamps.seller_group_sql("f.seller_id", "f.enforcement_id")}
         from src.enforcements f {stamps.joins_sql("f.enforced_at")}
         left join scratch.enforcement_audits a on a.row = f.rowid
         left join scratch.appeals_decided d on d.row = f.rowid"""
@@ -86,7 +87,8 @@ def _appeals_sql(bench: Workbench) -> str:
                {standard_times.columns_sql(bench, "appeals", "f")},
                {restumble.COLUMNS},
                {audits.COLUMNS}, {_SIDE} as audit_side, {second_decisions.COLUMNS},
-               {rechecks.COLUMNS}
+               {rechecks.COLUMNS},
+               {stamps.seller_group_sql("f.seller_id", "f.appeal_id")}
         from src.appeals f {stamps.joins_sql(clock)}
         {appealed.JOIN}
         {restumble.JOIN}

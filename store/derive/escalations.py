@@ -105,6 +105,7 @@ def _escalations_sql(bench: Workbench) -> str:
                {resolve_hours} as resolve_hours,
                bucket({elapsed}) as resolve_bucket,
                {standard_times.columns_sql(bench, "escalations", "e")},
+               {stamps.seller_group_sql("e.seller_id", "e.escalation_id || ' ' || e.cycle")},
                case when e.resolution_met is not null and e.due_at_without_pauses is not null
                     then e.resolution_met and e.resolved_at is not null
                          and e.resolved_at > e.due_at_without_pauses end as met_only_by_pauses

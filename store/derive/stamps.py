@@ -7,6 +7,7 @@ marketplace and category carry no dates, so there the source's own value comes f
 from __future__ import annotations
 
 from store.derive.workbench import Workbench
+from store.schema.work import SELLER_GROUPS
 
 
 def prepare(bench: Workbench) -> None:
@@ -23,6 +24,12 @@ COLUMNS = """
     coalesce(p.account_manager, f.account_manager) as account_manager,
     coalesce(f.team, h.team) as team, f.specialist_id, coalesce(h.site, f.site) as site"""
 """Select items of the stamped columns, over `from src.<table> f` with `joins_sql`."""
+
+
+def seller_group_sql(seller: str, number: str) -> str:
+    """The random group of a seller, the same for all its rows; a row without seller has one of its own."""
+    told_apart = f"md5_number_lower(coalesce({seller}, {number}))"
+    return f"cast({told_apart} % {SELLER_GROUPS} as integer) as seller_group"
 
 
 def joins_sql(clock: str) -> str:

@@ -10,6 +10,7 @@ from store.schema import (
     cover,
     episodes,
     kinds,
+    numbers,
     pace,
     people,
     sellers,
@@ -28,6 +29,7 @@ _ = (
     cover,
     episodes,
     kinds,
+    numbers,
     pace,
     people,
     sellers,
@@ -70,5 +72,6 @@ def source_tables() -> list[Table]:
         *cover.DERIVED_TABLES,
         *kinds.DERIVED_TABLES,
         *weekly.DERIVED_TABLES,
+        *numbers.DERIVED_TABLES,
     }
     return [table for table in FACTS.sorted_tables if table.name not in bookkeeping_tables]

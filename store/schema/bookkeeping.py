@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.schema.columns import day, fact_table, flag, moment, text, whole
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 STORE_INFO = fact_table(
     "store_info",

@@ -27,6 +27,21 @@ def stamps(clock: str) -> list[Column[Any]]:
     ]
 
 
+SELLER_GROUPS = 1_024
+"""Random groups of sellers: enough that the variance between them is known to 4 % (√(2 ÷ groups))."""
+
+
+def _seller_group() -> list[Column[Any]]:
+    """The random group of a row's seller, by which the variance between sellers is estimated."""
+    return [
+        whole(
+            "seller_group",
+            f"random group of the seller, 0 to {SELLER_GROUPS - 1}; of a row without seller, of the row",
+            derived=True,
+        )
+    ]
+
+
 def _standard(arrives: str) -> list[Column[Any]]:
     """The work a row brings by the standard time of its type."""
     return [
@@ -111,6 +126,7 @@ ESCALATIONS = fact_table(
     flag("returned_to_earlier_team", "ownership came back to an earlier team", derived=True),
     *_standard("opened_at"),
     *_audit(),
+    *_seller_group(),
 )
 
 ESCALATION_EVENTS = fact_table(
@@ -225,6 +241,7 @@ ENFORCEMENTS = fact_table(
     *business_day("enforced", "enforced_at"),
     *business_day("reversed", "reversed_at"),
     *_audit(),
+    *_seller_group(),
     whole("kind", "which of the enforcement_kinds it is", derived=True),
 )
 
@@ -261,6 +278,7 @@ APPEALS = fact_table(
     ),
     *_standard("submitted_at"),
     *_audit(),
+    *_seller_group(),
     text("audit_side", "over or under: which way a decision judged wrong went; null: neither", derived=True),
     text(
         "decision_pattern",
