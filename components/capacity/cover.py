@@ -89,13 +89,13 @@ def answer(view: View, found: CoverNow) -> tuple[str, str]:
         lead = f"{_of_all(len(short), len(required))} have fewer qualified people than the team needs"
         lead += f": {_named(view, found.cover, short)}."
     elif thin:
-        lead = f"In {_of_all(len(thin), len(required))} one absence breaks cover: "
+        lead = f"One absence breaks cover in {_of_all(len(thin), len(required))}: "
         lead += f"{_named(view, found.cover, thin)}."
     else:
         lead = "No: every team has at least one more qualified person than it needs of each skill."
     rest = ""
     if short and thin:
-        rest = f"In {numbers.count(len(thin))} more, one absence breaks cover: "
+        rest = f"One absence breaks cover in {numbers.count(len(thin))} more: "
         rest += f"{_named(view, found.cover, thin)}. "
     return lead, rest + leave.leave_text(found.leave)
 

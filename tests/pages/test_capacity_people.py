@@ -43,8 +43,8 @@ def view(sample_reader: Reader) -> View:
     [{}, {"week": "2026-W30"}, {"team": "amer-4"}, {"org": "emea"}, {"site": "Berlin"}, {"tier": "growth"}],
     ids=str,
 )
-def test_every_question_is_answered_in_every_view(params: dict[str, Any], run_page: RunPage) -> None:
-    app = run_page("capacity", **params)
+def test_every_question_is_answered_in_every_view(params: dict[str, Any], read_page: RunPage) -> None:
+    app = read_page("capacity", **params)
     assert problems(app) == []
     words = said(app)
     for question in QUESTIONS:
@@ -120,8 +120,8 @@ def test_cover_is_said_to_be_short_thin_or_neither(view: View) -> None:
     assert lead.startswith(
         "1 of 3 skills teams need have fewer qualified people than the team needs: German in"
     )
-    assert "In 1 more, one absence breaks cover: Related in India 2 Hyderabad (2 of 2)." in rest
-    assert told(view, thin, spare)[0].startswith("In 1 of 2 skills teams need one absence breaks cover")
+    assert "One absence breaks cover in 1 more: Related in India 2 Hyderabad (2 of 2)." in rest
+    assert told(view, thin, spare)[0].startswith("One absence breaks cover in 1 of 2 skills teams need: ")
     assert told(view, spare, unneeded)[0].startswith("No: every team has at least one more")
 
 
