@@ -27,7 +27,11 @@ from starlette.routing import Route
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT))
 
-from components.security import SecurityHeaders  # noqa: E402 - the root must be importable first
+from store.memory import share_one_heap  # noqa: E402 - the root must be importable first
+
+share_one_heap()
+
+from components.security import SecurityHeaders  # noqa: E402
 from components.source import warm_up  # noqa: E402
 
 

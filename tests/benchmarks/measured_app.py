@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from streamlit.web import bootstrap
 
-from queries.scope import Scope
-
 ROOT = Path(__file__).parents[2]
 _in_reads = 0.0
-_read = Scope.read
 
 
-def _metered(scope: Scope, *arguments: Any) -> Any:
-    global _in_reads
-    began = time.process_time()
-    try:
-        return _read(scope, *arguments)
-    finally:
-        _in_reads += time.process_time() - began
+def _metered(read: Callable[..., Any]) -> Callable[..., Any]:
+    def metered(*arguments: Any) -> Any:
+        global _in_reads
+        began = time.process_time()
+        try:
+            return read(*arguments)
+        finally:
+            _in_reads += time.process_time() - began
+
+    return metered
 
 
 class Metered:
@@ -76,5 +77,7 @@ if __name__ == "__main__":
     bootstrap.load_config_options(flags)
     bootstrap.run_asgi_app(str(ROOT / "app.py"), "tests.benchmarks.measured_app:app", [], flags)
 else:
-    Scope.read = _metered  # type: ignore[method-assign]
-    app = Metered(_root_app())
+    app = Metered(_root_app())  # before anything of ours is imported, as it is served
+    from queries.scope import Scope
+
+    Scope.read = _metered(Scope.read)  # type: ignore[method-assign]
