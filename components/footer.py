@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from components.security import single_leader_mode
 from components.theme import note
 from components.view import View
 from queries import health
@@ -31,6 +32,14 @@ def footer(view: View) -> None:
         f"{organisation.name} · weeks start on {organisation.week_starts_on.capitalize()}, "
         f"{organisation.time_zone} time · fiscal year ends in {month} · "
         f"{origin}, version {view.reader.facts.version} · "
-        "No sign-in is configured: this app answers only on this machine, "
-        "and whoever opens it sees everything."
+        f"No sign-in is configured: {_reach()}."
+    )
+
+
+def _reach() -> str:
+    """Who can open the app, and what they see."""
+    if single_leader_mode():
+        return "this app answers only on this machine, and whoever opens it sees everything"
+    return (
+        "this app answers beyond this machine, and whoever reaches it sees everything but pages about people"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from components.security import single_leader_mode
 from components.tables import Column, small_table
 from components.theme import note, section
 from components.view import View
@@ -10,11 +11,15 @@ from queries.people.comparison import FEWEST_OTHERS
 
 def access(view: View) -> None:
     """The section: the mode this app runs in, and what it means for each kind of data."""
-    section(
-        "Who may see what?",
-        "Whoever opens this app sees everything.",
-        "No sign-in is configured, so it answers only on this machine, to one leader of all teams.",
-    )
+    if single_leader_mode():
+        lead = "Whoever opens this app sees everything."
+        rest = "No sign-in is configured, so it answers only on this machine, to one leader of all teams."
+    else:
+        lead = "Whoever reaches this app sees everything but pages about people."
+        rest = (
+            "No sign-in is configured, and it answers beyond this machine: nobody could say who is looking."
+        )
+    section("Who may see what?", lead, rest)
     small = view.reader.facts.settings.small_numbers
     rows = [
         ("Numbers, targets and definitions", "everyone who opens the app"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import filter_bar, no_match
+from components import filter_bar, footer, no_match
 from components.escalations import promises, waiting
 from queries import now as queries_now
 from queries.catalog import METRICS
@@ -272,6 +273,17 @@ def test_whose_numbers_these_are_and_that_nobody_is_asked_to_sign_in_is_said(run
         in said(run_page())
     )
     assert run_page(team="emea-1").title[0].value.endswith("EMEA 1 Luxembourg")
+
+
+def test_where_the_app_answers_beyond_this_machine_it_says_so(
+    run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (footer, import_module("components.definitions.access")):
+        monkeypatch.setattr(module, "single_leader_mode", lambda: False)
+    words = said(run_page("definitions"))
+    assert "this app answers beyond this machine, and whoever reaches it sees everything but pages" in words
+    assert "Whoever reaches this app sees everything but pages about people." in words
+    assert "only on this machine" not in words.replace("which says so", "")
 
 
 @pytest.mark.parametrize("page", QUESTIONS)
