@@ -147,6 +147,28 @@ def run_page(sample_in_use: Location) -> RunPage:
     return open_page
 
 
+@pytest.fixture(scope="session")
+def pages_read() -> dict[object, AppTest]:
+    """Pages that `read_page` has opened."""
+    return {}
+
+
+@pytest.fixture
+def read_page(run_page: RunPage, pages_read: dict[object, AppTest]) -> RunPage:
+    """`read_page(page, **params) -> AppTest`: what `run_page` gives, run once for all who read that link.
+
+    For tests that patch nothing before and click nothing after.
+    """
+
+    def read(page: str = "", /, **params: str | list[str]) -> AppTest:
+        link = page, repr(sorted(params.items()))
+        if link not in pages_read:
+            pages_read[link] = run_page(page, **params)
+        return pages_read[link]
+
+    return read
+
+
 @pytest.fixture
 def run_broken(
     run_page: RunPage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture

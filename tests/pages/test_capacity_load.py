@@ -66,8 +66,8 @@ def view_of(reader: Reader, filters: Filters | None = None) -> View:
     ],
     ids=str,
 )
-def test_both_questions_are_answered_in_every_view(params: dict[str, Any], run_page: RunPage) -> None:
-    app = run_page("capacity", **params)
+def test_both_questions_are_answered_in_every_view(params: dict[str, Any], read_page: RunPage) -> None:
+    app = read_page("capacity", **params)
     words = part(app, load.QUESTION, "When will the backlog clear?")
     assert problems(app) == []
     assert all(question in words for question in QUESTIONS)
@@ -75,13 +75,13 @@ def test_both_questions_are_answered_in_every_view(params: dict[str, Any], run_p
 
 
 def test_the_answer_holds_what_is_expected_against_the_hours(
-    run_page: RunPage, sample_reader: Reader
+    read_page: RunPage, sample_reader: Reader
 ) -> None:
     view = view_of(sample_reader)
     found = load.contents(view)
     assert found.ahead is not None and not found.ahead.no_hours
     share = found.ahead.mean.sum() / found.ahead.available.sum()
-    words = said(run_page("capacity"))
+    words = said(read_page("capacity"))
     assert f"is expected to take {share * 100:,.0f} % of the hours expected" in words
     assert ("No:" if share > 1 else "Barely:" if share > 0.85 else "Yes:") in words
 
@@ -96,28 +96,28 @@ def test_the_picture_is_13_weeks_behind_and_13_ahead(sample_reader: Reader) -> N
         assert week.low <= sum(week.hours) <= week.high
 
 
-def test_the_backtest_is_on_screen(run_page: RunPage) -> None:
-    words = said(run_page("capacity"))
+def test_the_backtest_is_on_screen(read_page: RunPage) -> None:
+    words = said(read_page("capacity"))
     assert "How far the forecast can be trusted" in words
     assert "Seasonal naive" in words and "In the band" in words
     assert "of all teams; told from 30 cases on" in words
 
 
-def test_an_older_week_has_no_forecast_and_says_so(run_page: RunPage) -> None:
-    words = said(run_page("capacity", week="2026-W40"))
+def test_an_older_week_has_no_forecast_and_says_so(read_page: RunPage) -> None:
+    words = said(read_page("capacity", week="2026-W40"))
     assert "The forecast starts from the newest week; this view shows an older one." in words
     assert "of work came in for" in words
 
 
-def test_filters_the_hours_cannot_obey_leave_the_work_and_are_named(run_page: RunPage) -> None:
-    words = said(run_page("capacity", tier="growth"))
+def test_filters_the_hours_cannot_obey_leave_the_work_and_are_named(read_page: RunPage) -> None:
+    words = said(read_page("capacity", tier="growth"))
     assert "Hours ahead are known for teams, not by seller tier." in words
     assert "Available hours: cannot be split by seller tier." in words
 
 
-def test_one_person_is_not_forecast(run_page: RunPage, sample_reader: Reader) -> None:
+def test_one_person_is_not_forecast(read_page: RunPage, sample_reader: Reader) -> None:
     person = next(iter(sorted(sample_reader.directory.names)))
-    words = said(run_page("capacity", member=person))
+    words = said(read_page("capacity", member=person))
     assert load.QUESTION not in words or "What single people will be given is not forecast." in words
 
 
@@ -180,11 +180,11 @@ def test_a_forecast_worse_than_the_naive_one_is_marked() -> None:
 
 
 def test_people_stand_in_alphabetical_order_and_nowhere_by_load(
-    run_page: RunPage, sample_reader: Reader
+    read_page: RunPage, sample_reader: Reader
 ) -> None:
     view = view_of(sample_reader)
     team = spread.contents(view).teams[0].team
-    app = run_page("capacity", team=team)
+    app = read_page("capacity", team=team)
     names = [
         view.name_of("member", one.specialist_id) for one in moves(sample_reader, team, view.week).people
     ]
@@ -196,8 +196,8 @@ def test_people_stand_in_alphabetical_order_and_nowhere_by_load(
     assert not re.search(r"\b(rank|worst|best|top) ", words.replace("ranking", ""))
 
 
-def test_the_dots_of_people_bear_no_names(run_page: RunPage, sample_reader: Reader) -> None:
-    app = run_page("capacity")
+def test_the_dots_of_people_bear_no_names(read_page: RunPage, sample_reader: Reader) -> None:
+    app = read_page("capacity")
     everyone = set(sample_reader.directory.names.values())
     charts = [node for node in elements(app) if getattr(node, "type", "") == "vega_lite_chart"]
     strips = [chart for chart in charts if "unnamed" in chart.proto.alt]

@@ -42,8 +42,8 @@ def section_of(words: str, question: str) -> str:
 
 
 @pytest.mark.parametrize("params", VIEWS, ids=str)
-def test_every_question_is_answered_in_every_view(params: dict[str, Any], run_page: RunPage) -> None:
-    app = run_page("reinstatements", **params)
+def test_every_question_is_answered_in_every_view(params: dict[str, Any], read_page: RunPage) -> None:
+    app = read_page("reinstatements", **params)
     assert problems(app) == []
     words = said(app)
     for question in QUESTIONS:
@@ -51,8 +51,8 @@ def test_every_question_is_answered_in_every_view(params: dict[str, Any], run_pa
     assert not re.search(r"\bnan\b|\bNone\b(?! \w)|\binf\b", words)
 
 
-def test_the_newest_period_whose_audits_are_done_is_named(run_page: RunPage) -> None:
-    words = section_of(said(run_page("reinstatements")), "Are decisions right?")
+def test_the_newest_period_whose_audits_are_done_is_named(read_page: RunPage) -> None:
+    words = section_of(said(read_page("reinstatements")), "Are decisions right?")
     assert re.search(
         r"[\d.]+ % of the decisions of week 4\d were wrong, as blind random audits judge "
         r"\(95 % interval [\d.]+ % to [\d.]+ %, n = \d+\)",
@@ -64,16 +64,16 @@ def test_the_newest_period_whose_audits_are_done_is_named(run_page: RunPage) -> 
     assert "Week 46 is the newest" not in words
 
 
-def test_speed_is_never_shown_without_the_defect_rate(run_page: RunPage) -> None:
-    words = said(run_page("reinstatements"))
+def test_speed_is_never_shown_without_the_defect_rate(read_page: RunPage) -> None:
+    words = said(read_page("reinstatements"))
     speed = section_of(words, "Are we fast?")
     assert re.search(r"Half of the appeals submitted in week 4\d were decided within [\d.]+ [hd]", speed)
     assert re.search(r"Of the decisions of week 4\d, [\d.]+ % were judged wrong", speed)
     assert re.search(r"judged wrong in audits [\d.]+ %", words), "the tile of the median"
 
 
-def test_the_weekly_review_shows_no_speed_without_its_guard(run_page: RunPage) -> None:
-    rows = scorecard(run_page())
+def test_the_weekly_review_shows_no_speed_without_its_guard(read_page: RunPage) -> None:
+    rows = scorecard(read_page())
     assert re.search(r"judged wrong in audits [\d.]+\u00a0%", rows["decision_hours_p50"]["note"])
     assert re.search(r"reopened within 14 days [\d.]+\u00a0%", rows["time_to_resolve_p50"]["note"])
     guards = rows["reinstatement_rate"]["note"]
@@ -90,19 +90,19 @@ def test_agreement_on_few_appeals_is_called_indicative_and_claims_no_change(run_
     assert "Not tested" in row["status"] or "Too few" in row["status"]
 
 
-def test_few_audits_are_withheld_and_shown_as_they_are(run_page: RunPage) -> None:
-    pages = [said(run_page("reinstatements", site=site)) for site in ("Berlin", "Austin", "Toronto")]
+def test_few_audits_are_withheld_and_shown_as_they_are(read_page: RunPage) -> None:
+    pages = [said(read_page("reinstatements", site=site)) for site in ("Berlin", "Austin", "Toronto")]
     words = "".join(section_of(page, "Are decisions right?") for page in pages)
     assert re.search(r"\d of \d audited decisions of week \d+ were wrong; too few for a rate\.", words)
 
 
-def test_under_thirty_appeals_agreement_is_indicative(run_page: RunPage, sample_reader: Reader) -> None:
-    words = section_of(said(run_page("reinstatements", team="emea-1")), "Are we consistent?")
+def test_under_thirty_appeals_agreement_is_indicative(read_page: RunPage, sample_reader: Reader) -> None:
+    words = section_of(said(read_page("reinstatements", team="emea-1")), "Are we consistent?")
     assert "indicative: fewer than 30 appeals" in words or "too few to say" in words
 
 
-def test_about_one_person_no_week_is_judged(run_page: RunPage) -> None:
-    words = said(run_page("reinstatements", member="E0304a"))
+def test_about_one_person_no_week_is_judged(read_page: RunPage) -> None:
+    words = said(read_page("reinstatements", member="E0304a"))
     assert "the 13 weeks to" in section_of(words, "Are decisions right?")
     assert "a rate about one person is not narrowed by appeal reason" in words
 
@@ -181,7 +181,7 @@ def test_without_due_times_and_trainings_the_rest_of_their_sections_stands(
     assert "Half of the appeals submitted" in words
 
 
-def test_filters_no_appeal_passes_are_said_to(run_page: RunPage) -> None:
-    words = said(run_page("reinstatements", site="Atlantis"))
+def test_filters_no_appeal_passes_are_said_to(read_page: RunPage) -> None:
+    words = said(read_page("reinstatements", site="Atlantis"))
     assert "No appeals match these filters." in words
     assert "Are decisions right?" not in words

@@ -65,8 +65,8 @@ def view_of(reader: Reader, **filters: str) -> View:
 
 
 @pytest.mark.parametrize("params", VIEWS, ids=str)
-def test_both_questions_are_answered_in_every_view(params: dict[str, Any], run_page: RunPage) -> None:
-    app = run_page("reinstatements", **params)
+def test_both_questions_are_answered_in_every_view(params: dict[str, Any], read_page: RunPage) -> None:
+    app = read_page("reinstatements", **params)
     assert problems(app) == []
     words = said(app)
     for question in (LAST, UPSTREAM):
@@ -76,9 +76,9 @@ def test_both_questions_are_answered_in_every_view(params: dict[str, Any], run_p
 
 
 def test_the_answer_names_the_newest_week_followed_for_90_days_and_claims_no_change(
-    run_page: RunPage,
+    read_page: RunPage,
 ) -> None:
-    words = section_of(said(run_page("reinstatements")), LAST)
+    words = section_of(said(read_page("reinstatements")), LAST)
     assert re.search(
         r"[\d.]+ % of the sellers reinstated in week 3\d were enforced again within 90 days "
         r"\(95 % interval [\d.]+ % to [\d.]+ %, n = \d+\)",
@@ -126,14 +126,14 @@ def test_a_group_too_small_for_a_rate_has_no_curve(sample_reader: Reader) -> Non
     assert len(shown) + left_out == sum(curve.episodes >= few for curve in every) < len(every)
 
 
-def test_about_one_person_there_is_no_curve_and_it_says_why(run_page: RunPage) -> None:
-    words = section_of(said(run_page("reinstatements", member="E0304a")), LAST)
+def test_about_one_person_there_is_no_curve_and_it_says_why(read_page: RunPage) -> None:
+    words = section_of(said(read_page("reinstatements", member="E0304a")), LAST)
     assert "one person's cases are too few for it" in words
     assert "after 180" not in words
 
 
-def test_denials_stand_beside_restumble_by_team(run_page: RunPage) -> None:
-    words = section_of(said(run_page("reinstatements")), LAST)
+def test_denials_stand_beside_restumble_by_team(read_page: RunPage) -> None:
+    words = section_of(said(read_page("reinstatements")), LAST)
     assert "Does a low restumble come from denying?" in words
     assert re.search(r"has the lowest restumble, [\d.]+ %", words)
     assert "Wrongful denials" in words
@@ -177,8 +177,8 @@ def test_the_guard_speaks_of_the_team_with_the_lowest_restumble(
     assert lasting_groups.guard_answer([best]) == ""
 
 
-def test_each_view_of_wrong_enforcement_says_what_it_can_and_cannot_say(run_page: RunPage) -> None:
-    words = section_of(said(run_page("reinstatements")), UPSTREAM)
+def test_each_view_of_wrong_enforcement_says_what_it_can_and_cannot_say(read_page: RunPage) -> None:
+    words = section_of(said(read_page("reinstatements")), UPSTREAM)
     assert words.count("Can say:") == 3 and words.count("Cannot say") == 3
     for title in upstream.TITLES.values():
         assert title in words
@@ -216,10 +216,10 @@ def test_cases_to_hand_back_are_listed_counted_and_exported_for_one_upstream_tea
 
 
 def test_a_range_too_young_is_drawn_hollow_judged_nowhere_and_says_when_it_is_complete(
-    run_page: RunPage, sample_reader: Reader
+    read_page: RunPage, sample_reader: Reader
 ) -> None:
     days = {"from": "2026-11-09", "to": "2026-11-12"}
-    words = said(run_page("reinstatements", **days))
+    words = said(read_page("reinstatements", **days))
     assert "wrong so far; appeals can still add to it until 10 Jun 2027." in words
     assert "the newest whose appeals are all decided" not in words
     assert "Hollow: audits still to come, complete 10 Dec 2026." in words

@@ -66,8 +66,8 @@ def problems(app: AppTest) -> list[str]:
     ],
     ids=str,
 )
-def test_the_page_answers_every_question_in_every_view(params: dict[str, Any], run_page: RunPage) -> None:
-    app = run_page("strategic", **params)
+def test_the_page_answers_every_question_in_every_view(params: dict[str, Any], read_page: RunPage) -> None:
+    app = read_page("strategic", **params)
     assert problems(app) == []
     words = said(app)
     for question in QUESTIONS:
@@ -98,15 +98,15 @@ def view_of(reader: Reader, filters: Filters | None = None) -> View:
 
 
 def test_figures_on_top_are_of_strategic_sellers_unless_tiers_are_chosen(
-    run_page: RunPage, sample_reader: Reader
+    read_page: RunPage, sample_reader: Reader
 ) -> None:
     view = view_of(sample_reader)
     strategic = Filters().with_values("tier", ["strategic"])
     wanted = measure(sample_reader, ("blocks_open", "gmv_at_risk"), [view.week], (), strategic)
-    words = said(run_page("strategic"))
+    words = said(read_page("strategic"))
     assert "Strategic sellers" in words
     assert f"{wanted.total('blocks_open').numerator[0]:,.0f} blocks" in words
-    assert "Sellers of growth" in said(run_page("strategic", tier="growth"))
+    assert "Sellers of growth" in said(read_page("strategic", tier="growth"))
 
 
 def test_amounts_by_verdict_add_up_to_what_the_answer_says(sample_reader: Reader) -> None:
@@ -129,8 +129,8 @@ def test_windows_end_where_what_follows_is_known(sample_reader: Reader) -> None:
         assert not measure(sample_reader, (key,), (later,)).total(key).mature[0], key
 
 
-def test_a_chosen_range_too_young_is_drawn_hollow_and_says_when_it_is_complete(run_page: RunPage) -> None:
-    words = said(run_page("strategic", **{"from": "2026-10-05", "to": "2026-11-08"}))
+def test_a_chosen_range_too_young_is_drawn_hollow_and_says_when_it_is_complete(read_page: RunPage) -> None:
+    words = said(read_page("strategic", **{"from": "2026-10-05", "to": "2026-11-08"}))
     assert "Hollow: not complete until 90 days after the period." in words
 
 
@@ -208,10 +208,10 @@ def test_the_list_of_an_account_manager_holds_that_managers_open_blocks(
 
 
 def test_policy_gaps_come_from_the_journal_and_nothing_else_does(
-    run_page: RunPage, sample_reader: Reader
+    read_page: RunPage, sample_reader: Reader
 ) -> None:
     gaps = [action for action in view_of(sample_reader).decisions() if action.kind == "policy_gap"]
-    words = said(run_page("strategic"))
+    words = said(read_page("strategic"))
     assert gaps and all(gap.title in words for gap in gaps)
     assert "Three people of amer-4 were not replaced" not in words
 
