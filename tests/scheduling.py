@@ -9,14 +9,23 @@ from xdist.scheduler import LoadFileScheduling
 
 _LONGEST_FIRST = ("browser", "pages", "", "queries", "store", "sample_data", "analysis", "components")
 """Folders below `tests`; "" are the files beside this one. Others come last."""
+_TOGETHER = (
+    ("tests/browser/",),
+    ("tests/pages/test_capacity", "tests/pages/test_clearing", "tests/pages/test_what_if"),
+    ("tests/pages/test_reinstatements", "tests/pages/test_audit_work"),
+    ("tests/pages/test_team",),
+)
+"""Files one worker takes: they share a server, or what the app remembers of the page they are about."""
 _TESTS = Path(__file__).parent
 
 
 class LongestFirst(LoadFileScheduling):
-    """A file at a time in the order collected; the tests of the browser stay together, with one server."""
+    """A file at a time in the order collected; files that share what is costly to make stay together."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+        return next(
+            (group[0] for group in _TOGETHER if nodeid.startswith(group)), super()._split_scope(nodeid)
+        )
 
 
 def longest_first(items: list[pytest.Item]) -> None:
