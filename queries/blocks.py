@@ -60,28 +60,24 @@ def open_blocks(
     table, columns, is_open = _open(reader, end, filters)
     if verdict:
         is_open = [*is_open, table.c.verdict == verdict]
-    sellers = reader.scope.table("sellers") if reader.scope.reaches("sellers") else None
-    name = literal(None) if sellers is None else sellers.c.name
-    statement = select(
-        table.c.enforcement_id,
-        table.c.seller_id,
-        name.label("seller_name"),
-        table.c.tier,
-        table.c.marketplace,
-        table.c.account_manager,
-        table.c.policy,
-        table.c.detection_source,
-        table.c.enforcement_team,
-        table.c.verdict,
-        table.c.blocked_on,
-        columns["days"].label("days"),
-        table.c.daily_gmv,
-        columns["at_risk"].label("at_risk"),
-    ).select_from(_with_outlook(reader, table, columns["days"]))
-    if sellers is not None:
-        statement = statement.outerjoin(sellers, sellers.c.seller_id == table.c.seller_id)
     order = (columns["at_risk"].desc().nulls_last(), table.c.blocked_on, table.c.enforcement_id)
-    rows = reader.scope.read(reader.facts, statement.where(*is_open).order_by(*order).limit(most))
+    own = [name for name in OpenBlock._fields if name not in ("seller_name", "days", "at_risk")]
+    listed = (
+        select(*(table.c[name] for name in own), *(column.label(name) for name, column in columns.items()))
+        .select_from(_with_outlook(reader, table, columns["days"]))
+        .where(*is_open)
+        .order_by(*order)
+        .limit(most)
+        .subquery("listed")
+    )
+    # Names of the few that are listed alone: of all that are open it would cost most of the time.
+    sellers = reader.scope.table("sellers") if reader.scope.reaches("sellers") else None
+    statement = select(*listed.c, (literal(None) if sellers is None else sellers.c.name).label("seller_name"))
+    if sellers is not None:
+        with_names = listed.outerjoin(sellers, sellers.c.seller_id == listed.c.seller_id)
+        statement = statement.select_from(with_names)
+    again = (listed.c.at_risk.desc().nulls_last(), listed.c.blocked_on, listed.c.enforcement_id)
+    rows = reader.scope.read(reader.facts, statement.order_by(*again))
     return tuple(OpenBlock(**row) for row in rows.to_pylist())
 
 
