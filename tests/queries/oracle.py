@@ -11,7 +11,7 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,7 +95,6 @@ class Oracle:
     def __init__(self, rows: OracleRows, *, by_close_date: bool = False) -> None:
         self.rows = rows
         self.rates = {**RATES, "resolution_sla": BY_CLOSE_DATE} if by_close_date else RATES
-        self._by_day: dict[tuple[str, str], list[Row]] = {}
 
     def answer(self, key: str, start: dt.date, end: dt.date, keep: Test) -> Answer:
         """A metric over the business days [start, end), of the rows for which `keep` holds."""
@@ -104,7 +103,7 @@ class Oracle:
         if key in COUNTS:
             amount, clock = COUNTS[key]
             rows = TABLES.get(key, "cycles")
-            total = sum(float(amount(row)) for row in self._within(rows, clock, start, end) if keep(row))
+            total = sum(float(amount(row)) for row in self._within(rows, clock, start, end, keep))
             return Answer(total, total, n=total)
         if key in MEANS:
             ended = self.rows_behind(key, start, end, keep)
@@ -112,8 +111,8 @@ class Oracle:
             return Answer(hours / len(ended) if ended else NAN, hours, len(ended), len(ended))
         if key in ASKED:
             asked = ASKED[key]
-            appeals = self._within("appeals", asked.clock, start, end)
-            return asked.answer([row for row in appeals if keep(row) and asked.of(row)])
+            appeals = self._within("appeals", asked.clock, start, end, keep)
+            return asked.answer([row for row in appeals if asked.of(row)])
         return getattr(self, f"_{key}")(start, end, keep)
 
     @classmethod
@@ -125,33 +124,33 @@ class Oracle:
         """The rows a metric rests on: the denominator of a rate, what is open of a stock."""
         if key in self.rates:
             rate = self.rates[key]
-            rows = self._within(rate.rows, rate.clock, start, end)
-            return [row for row in rows if keep(row) and rate.of(row)]
+            rows = self._within(rate.rows, rate.clock, start, end, keep)
+            return [row for row in rows if rate.of(row)]
         if key in COUNTS:
             amount, clock = COUNTS[key]
-            counted = self._within(TABLES.get(key, "cycles"), clock, start, end)
-            return [row for row in counted if keep(row) and amount(row)]
+            counted = self._within(TABLES.get(key, "cycles"), clock, start, end, keep)
+            return [row for row in counted if amount(row)]
         if key in ASKED:
             asked = ASKED[key]
-            appeals = self._within("appeals", asked.clock, start, end)
-            return [row for row in appeals if keep(row) and (asked.behind or asked.of)(row)]
+            appeals = self._within("appeals", asked.clock, start, end, keep)
+            return [row for row in appeals if (asked.behind or asked.of)(row)]
         if key == "appeals_open":
             return self._open_appeals(end, keep)
         if key.startswith(("backlog", "blockers")):
             return [row for row in self._open(end, keep) if self._also(key, row, end)]
         if key.startswith("time_to_resolve"):
-            return [row for row in self._within("cycles", "opened_on", start, end) if keep(row)]
+            return self._within("cycles", "opened_on", start, end, keep)
         if key == "partner_wait_p50":
-            ended = self._within("waits", "resolved_on", start, end)
-            return [row for row in ended if keep(row) and _resolved(row)]
+            ended = self._within("waits", "resolved_on", start, end, keep)
+            return [row for row in ended if _resolved(row)]
         if key == "escalation_defect_rate":
-            ended = self._within("cycles", "resolved_on", start, end)
-            return [row for row in ended if keep(row) and _resolved(row) and row["audit"] is not None]
+            ended = self._within("cycles", "resolved_on", start, end, keep)
+            return [row for row in ended if _resolved(row) and row["audit"] is not None]
         if key == "escalation_rate":
             return self.rows_behind("escalations_opened", start, end, keep)
         known = "transfers" if key == "transfers_per_escalation" else "partner_hours"
-        ended = self._within("cycles", "resolved_on", start, end)
-        return [row for row in ended if keep(row) and _resolved(row) and row[known] is not None]
+        ended = self._within("cycles", "resolved_on", start, end, keep)
+        return [row for row in ended if _resolved(row) and row[known] is not None]
 
     def _table(self, name: str) -> list[Row]:
         found: list[Row] = self.appeals if name == "appeals" else getattr(self.rows, name)
@@ -162,23 +161,29 @@ class Oracle:
         """Every appeal."""
         return appeal_rows(self.rows)
 
-    def _within(self, table: str, clock: str, start: dt.date, end: dt.date) -> list[Row]:
-        """Rows whose clock falls on a business day of [start, end)."""
-        if (table, clock) not in self._by_day:
-            rows = [row for row in self._table(table) if row[clock] is not None]
-            self._by_day[table, clock] = sorted(rows, key=lambda row: row[clock])
-        rows = self._by_day[table, clock]
-        first = bisect.bisect_left(rows, start, key=lambda row: row[clock])
-        return rows[first : bisect.bisect_left(rows, end, key=lambda row: row[clock])]
+    def _within(self, table: str, clock: str, start: dt.date, end: dt.date, keep: Test) -> list[Row]:
+        """Rows for which `keep` holds whose clock falls on a business day of [start, end)."""
+        rows = self._by_day(table, clock, keep)
+        first, last = (bisect.bisect_left(rows, day, key=lambda row: row[clock]) for day in (start, end))
+        return rows[first:last]
+
+    @lru_cache(maxsize=1 << 14)  # noqa: B019 as long-lived as the oracle itself
+    def _by_day(self, table: str, clock: str, keep: Test) -> list[Row]:
+        rows = (row for row in self._kept(table, keep) if row[clock] is not None)
+        return sorted(rows, key=lambda row: row[clock])
+
+    @lru_cache(maxsize=1 << 12)  # noqa: B019
+    def _kept(self, table: str, keep: Test) -> list[Row]:
+        return [row for row in self._table(table) if keep(row)]
 
     def _rate(self, rate: Rate, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        rows = self._within(rate.rows, rate.clock, start, end)
-        of = [row for row in rows if keep(row) and rate.of(row)]
+        rows = self._within(rate.rows, rate.clock, start, end, keep)
+        of = [row for row in rows if rate.of(row)]
         return proportion(sum(bool(rate.hit(row)) for row in of), len(of))
 
     def _escalation_rate(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        opened = sum(keep(row) for row in self._within("cycles", "opened_on", start, end))
-        appeals = sum(keep(row) for row in self._within("appeals", "decided_on", start, end))
+        opened = len(self._within("cycles", "opened_on", start, end, keep))
+        appeals = len(self._within("appeals", "decided_on", start, end, keep))
         if not appeals:
             return Answer(NAN, opened, 0, 0)
         low = stats.chi2.ppf(0.025, 2 * opened) / 2 if opened else 0.0
@@ -186,20 +191,21 @@ class Oracle:
         scale = 1000 / appeals
         return Answer(opened * scale, opened, appeals, appeals, low * scale, high * scale)
 
+    @lru_cache(maxsize=1 << 12)  # noqa: B019
     def _open(self, end: dt.date, keep: Test) -> list[Row]:
         t = self.rows.midnight(end)
         return [
             row
-            for row in self.rows.cycles
-            if keep(row) and row["opened_at"] < t and (row["resolved_at"] is None or row["resolved_at"] >= t)
+            for row in self._kept("cycles", keep)
+            if row["opened_at"] < t and (row["resolved_at"] is None or row["resolved_at"] >= t)
         ]
 
     def _open_appeals(self, end: dt.date, keep: Test) -> list[Row]:
         t = self.rows.midnight(end)
         return [
             row
-            for row in self.appeals
-            if keep(row) and row["submitted_at"] < t and (row["decided_at"] is None or row["decided_at"] >= t)
+            for row in self._kept("appeals", keep)
+            if row["submitted_at"] < t and (row["decided_at"] is None or row["decided_at"] >= t)
         ]
 
     def _appeals_open(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
@@ -252,22 +258,28 @@ class Oracle:
         return quantile([row["wait_hours"] for row in rows], [row["ended"] for row in rows], 0.5)
 
     def _partner_split_share(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        waits = self._within("waits", "resolved_on", start, end)
-        waited = sum(row["split_hours"] for row in waits if keep(row) and _resolved(row))
+        waits = self._within("waits", "resolved_on", start, end, keep)
+        waited = sum(row["split_hours"] for row in waits if _resolved(row))
         everyone = self.rows_behind("partner_wait_share", start, end, self._of_any_partner(keep))
         elapsed = sum(row["hours"] for row in everyone)
         return Answer(waited / elapsed if elapsed else NAN, waited, elapsed)
 
     def _partner_involvement(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
-        waits = self._within("waits", "resolved_on", start, end)
-        held = {(row["escalation_id"], row["cycle"]) for row in waits if keep(row) and _resolved(row)}
+        waits = self._within("waits", "resolved_on", start, end, keep)
+        held = {(row["escalation_id"], row["cycle"]) for row in waits if _resolved(row)}
         everyone = self.rows_behind("partner_wait_share", start, end, self._of_any_partner(keep))
         return proportion(len(held), len(everyone))
 
+    @lru_cache(maxsize=1024)  # noqa: B019
     def _of_any_partner(self, keep: Test) -> Test:
         """Whether a case passes what `keep` asks besides the partner."""
         partners = {row["partner"] for row in self.rows.waits}
-        return lambda row: any(keep(row | {"partner": partner}) for partner in partners)
+        passing = {
+            id(row)
+            for row in self.rows.cycles
+            if any(keep(row | {"partner": partner}) for partner in partners)
+        }
+        return lambda row: id(row) in passing
 
     def _partner_wait_share(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
         rows = self.rows_behind("partner_wait_share", start, end, keep)
@@ -287,7 +299,7 @@ class Oracle:
 
     def _escalation_defect_rate(self, start: dt.date, end: dt.date, keep: Test) -> Answer:
         frame: dict[str, list[Row]] = {}
-        for row in self._within("cycles", "resolved_on", start, end):
-            if keep(row) and _resolved(row):
+        for row in self._within("cycles", "resolved_on", start, end, keep):
+            if _resolved(row):
                 frame.setdefault(row["audit_stratum"] or "None", []).append(row)
         return weighted_audit([frame[stratum] for stratum in sorted(frame)])

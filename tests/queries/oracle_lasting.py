@@ -131,13 +131,12 @@ class LastingOracle:
         """A metric over the business days [start, end), of the rows for which `keep` holds."""
         if key in SHARES:
             hit, of = SHARES[key]
-            rows = [row for row in self._in("appeals", "decided_on", start, end) if keep(row) and of(row)]
+            rows = [row for row in self._in("appeals", "decided_on", start, end, keep) if of(row)]
             return proportion(sum(bool(hit(row)) for row in rows), len(rows))
         if key == "restumbles_under_appeal":
-            rows = self._in("appeals", "decided_on", start, end)
+            rows = self._in("appeals", "decided_on", start, end, keep)
             hits = sum(
-                keep(row)
-                and _episode(row)
+                _episode(row)
                 and _within("restumbled_after_days", 90)(row)
                 and row["restumble_under_appeal"] is True
                 for row in rows
@@ -146,12 +145,12 @@ class LastingOracle:
         if key == "wrongful_denial_rate":
             denials = [
                 row | {"audit": row["recheck"], "audit_weight": row["recheck_weight"]}
-                for row in self._in("appeals", "decided_on", start, end)
-                if keep(row) and row["outcome"] == "upheld"
+                for row in self._in("appeals", "decided_on", start, end, keep)
+                if row["outcome"] == "upheld"
             ]
             return weighted_audit(_strata(denials), lambda row: row["audit"])
         clock = "reversed_on" if key == "reversed_as_our_error" else "enforced_on"
-        rows = [row for row in self._in("enforcements", clock, start, end) if keep(row)]
+        rows = self._in("enforcements", clock, start, end, keep)
         wrong = [row for row in rows if row["reversal_kind"] == "reversed_our_error"]
         if key == "enforcements":
             return Answer(len(rows), len(rows), n=len(rows))
@@ -172,8 +171,8 @@ class LastingOracle:
         """Episodes, the incidence after each day 0 to 180, and how many were at risk on each."""
         column = VARIANTS[variant]
         ends = []
-        for row in self._in("appeals", "decided_on", start, end):
-            if not (_episode(row) and keep(row)) or (variant == "_same_policy" and row["policy"] is None):
+        for row in self._in("appeals", "decided_on", start, end, keep):
+            if not _episode(row) or (variant == "_same_policy" and row["policy"] is None):
                 continue
             seen = min(row["followed_days"], HORIZON)
             again, closed = row[column], row["closed_after_days"]
@@ -185,15 +184,15 @@ class LastingOracle:
                 ends.append((seen, "seen"))
         return len(ends), *_aalen_johansen(ends)
 
-    def _in(self, table: str, clock: str, start: dt.date, end: dt.date) -> list[Row]:
-        rows = self._by_day(table, clock)
+    def _in(self, table: str, clock: str, start: dt.date, end: dt.date, keep: Test) -> list[Row]:
+        rows = self._by_day(table, clock, keep)
         first, last = (bisect.bisect_left(rows, day, key=lambda row: row[clock]) for day in (start, end))
         return rows[first:last]
 
-    @lru_cache(maxsize=8)  # noqa: B019 as long-lived as the oracle itself
-    def _by_day(self, table: str, clock: str) -> list[Row]:
-        rows: list[Row] = getattr(self, table)
-        return sorted((row for row in rows if row[clock] is not None), key=lambda row: row[clock])
+    @lru_cache(maxsize=1 << 12)  # noqa: B019 as long-lived as the oracle itself
+    def _by_day(self, table: str, clock: str, keep: Test) -> list[Row]:
+        rows: list[Row] = [row for row in getattr(self, table) if row[clock] is not None and keep(row)]
+        return sorted(rows, key=lambda row: row[clock])
 
     def _reviews(self, kind: str) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}
