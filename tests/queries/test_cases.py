@@ -10,7 +10,7 @@ from queries.cases import PAGE_ROWS, Behind, case_page, counts_behind, exported_
 from queries.filters import NONE_VALUE, Filters
 from queries.formulas import Agreed, Audited, Count, Ratio
 from queries.listing import LISTINGS
-from queries.measure import measure
+from queries.measure import Measures, measure
 from queries.rows_behind import fact_behind
 from queries.time import Grain, Period
 from tests.queries.comparing import keeper
@@ -33,36 +33,46 @@ def complete_period(world: World, grain: Grain) -> Period:
     return periods_of(world, grain)[-2]
 
 
+@pytest.fixture(scope="module")
+def measured(rich_world: World) -> dict[tuple[Filters, Period], Measures]:
+    """Every metric of every view over a week and a month."""
+    periods = [complete_period(rich_world, grain) for grain in (Grain.week, Grain.month)]
+    return {
+        (filters, period): measure(rich_world.reader, ALL_METRICS, [period], (), filters)
+        for filters in VIEWS
+        for period in periods
+    }
+
+
 @pytest.mark.parametrize("key", ALL_METRICS)
 def test_as_many_cases_as_the_number_says_and_the_flagged_ones_among_them(
-    rich_world: World, key: str
+    rich_world: World, measured: dict[tuple[Filters, Period], Measures], key: str
 ) -> None:
-    for filters in VIEWS:
-        for period in (complete_period(rich_world, Grain.week), complete_period(rich_world, Grain.month)):
-            series = measure(rich_world.reader, (key,), [period], (), filters).total(key)
-            if series.days[0] == 0 or series.reason:
-                continue
-            metric = series.metric
-            total, flagged = counts_behind(rich_world.reader, Behind(metric, period, filters))
-            formula = metric.formula
-            keep = keeper(rich_world, filters)
-            if fact_behind(metric) == "escalations" or key in OF_WAITS:
-                wanted = rich_world.oracle.rows_behind(key, period.start, period.end, keep)
-                assert total == len(wanted)
-            if isinstance(formula, Count) and formula.tally.quantity is not None:
-                assert flagged == 0
-            elif isinstance(formula, Ratio) and formula.spread == "poisson":
-                assert total == series.numerator[0] and flagged == 0
-            elif isinstance(formula, Ratio) and formula.spread == "wilson":
-                hits = series.numerator[0]
-                assert total == series.n[0]
-                assert flagged == (total - hits if metric.good == "up" else hits)
-            elif isinstance(formula, Agreed):
-                assert total == series.n[0]
-            elif isinstance(formula, Audited):
-                assert (total, flagged) == (series.n[0], series.numerator[0])
-            elif not isinstance(formula, Ratio):
-                assert total == series.n[0] and flagged == 0
+    for (filters, period), measures in measured.items():
+        series = measures.total(key)
+        if series.days[0] == 0 or series.reason:
+            continue
+        metric = series.metric
+        total, flagged = counts_behind(rich_world.reader, Behind(metric, period, filters))
+        formula = metric.formula
+        keep = keeper(rich_world, filters)
+        if fact_behind(metric) == "escalations" or key in OF_WAITS:
+            wanted = rich_world.oracle.rows_behind(key, period.start, period.end, keep)
+            assert total == len(wanted)
+        if isinstance(formula, Count) and formula.tally.quantity is not None:
+            assert flagged == 0
+        elif isinstance(formula, Ratio) and formula.spread == "poisson":
+            assert total == series.numerator[0] and flagged == 0
+        elif isinstance(formula, Ratio) and formula.spread == "wilson":
+            hits = series.numerator[0]
+            assert total == series.n[0]
+            assert flagged == (total - hits if metric.good == "up" else hits)
+        elif isinstance(formula, Agreed):
+            assert total == series.n[0]
+        elif isinstance(formula, Audited):
+            assert (total, flagged) == (series.n[0], series.numerator[0])
+        elif not isinstance(formula, Ratio):
+            assert total == series.n[0] and flagged == 0
 
 
 @pytest.mark.parametrize("key", ["resolution_sla", "backlog_past_due", "partner_on_time", "reopen_rate"])

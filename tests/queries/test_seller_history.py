@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -30,6 +31,7 @@ def reader(build_store: Callable[..., Location]) -> Iterator[Reader]:
     opened.facts.close()
 
 
+@cache
 def rows_of(table: str, seller: str) -> pd.DataFrame:
     """The seller's source rows."""
     rows = OPERATION.tables[table]
