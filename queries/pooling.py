@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -54,8 +54,8 @@ def pool(parts: Parts, places: Sequence[int], components: Collection[Component])
     )
 
 
-def _asked(found: Mapping[Key, Content], components: Collection[Component]) -> Iterator[tuple[Key, Content]]:
-    return ((component, found[component]) for component in found if component in components)
+def _asked(found: Mapping[Key, Content], components: Collection[Any]) -> Iterator[tuple[Key, Content]]:
+    return ((component, found[component]) for component in components if component in found)
 
 
 def pooled_value(
