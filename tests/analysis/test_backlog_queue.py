@@ -39,10 +39,19 @@ def test_hours_go_to_the_earliest_due_of_all_types_alike() -> None:
 def test_what_takes_longer_from_a_day_on_takes_it_for_its_own_type_alone() -> None:
     queue = Queue((2, 2), (0, 1), 10, 1)
     queue.enter(0, rows(0, 4), rows(0, 4))
-    queue.enter(1, rows(0, 4), rows(0, 4))
+    queue.enter(1, rows(0, 2), rows(0, 2))
     queue.stretch(1, 2.0)
-    assert queue.work_off(rows(6)[0]) == pytest.approx([6])
-    assert queue.due_today(0) == pytest.approx([2]) and queue.due_today(1) == pytest.approx([2])
+    assert queue.work_off(rows(6)[0]) == pytest.approx([2])  # of 4 h and twice 2 h
+    assert queue.due_today(0) == pytest.approx([1]) and queue.due_today(1) == pytest.approx([0.5])
+
+
+def test_what_was_past_due_stays_so_overnight() -> None:
+    queue = Queue((3,), (0,), 10, 1)
+    queue.enter(0, rows(5, 3, 2), rows(5, 3, 2))
+    queue.work_off(rows(1)[0])
+    queue.next_day()
+    assert queue.past_due(0).tolist() == [7.0] and queue.due_today(0).tolist() == [2.0]
+    assert queue.work_off(rows(8)[0]).tolist() == [1.0]
 
 
 def test_a_queue_without_work_takes_no_hours() -> None:

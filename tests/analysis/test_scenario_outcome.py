@@ -177,7 +177,10 @@ def test_a_share_of_late_cases_is_told_with_its_spread() -> None:
 
 
 def test_the_first_futures_are_those_of_all_of_them() -> None:
-    found = futures_of(a_plan(2), FIRST, {}, 2000)
+    plan, waits = a_plan(2), np.zeros((9, 6))
+    waits[0, 5], waits[8, 5] = 0.7, 0.3  # some wait for others beyond their promise
+    teams = tuple(replace(team, work=(replace(team.work[0], waits=waits),)) for team in plan.teams)
+    found = futures_of(replace(plan, teams=teams), FIRST, {}, 2000)
     for scenario in (
         Scenario(),
         hire(2),
