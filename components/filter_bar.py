@@ -176,7 +176,7 @@ def _freshness(view: View) -> None:
     coverage, now = view.reader.coverage, now_of(view.reader, fact=view.fact)
     loaded = coverage.loaded((view.fact,))
     if loaded is None or now is None:
-        states.stale("nothing", f"no {view.fact} loaded")
+        states.not_loaded(view.fact)
         return
     through = weekday(loaded.last_day)
     missing = [day for day in loaded.incomplete if view.period.start <= day <= view.period.last_day]

@@ -17,7 +17,7 @@ def nothing_matches(view: View, also: tuple[str, ...] = ()) -> bool:
     """
     if not view.filters.chosen or health.anything_matches(view.reader, view.filters, view.fact):
         return False
-    further = [fact for fact in also if not unknown_to(fact, view.filters.dimensions)]
+    further = [fact for fact in also if fact != view.fact and not unknown_to(fact, view.filters.dimensions)]
     if any(health.anything_matches(view.reader, view.filters, fact) for fact in further):
         return False
     stored = health.rows_stored(view.reader, view.fact)

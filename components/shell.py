@@ -22,6 +22,7 @@ from components.plain_text import literal  # noqa: E402
 from components.states import panel  # noqa: E402
 from components.theme import LOGO, page_frame  # noqa: E402
 from components.view import View, set_current, week_shown  # noqa: E402
+from queries.coverage import Coverage  # noqa: E402
 from store.errors import StoreError, StoreMissing  # noqa: E402
 from store.settings import SettingsError  # noqa: E402
 
@@ -92,7 +93,13 @@ PAGES = {
         keeps=("metric", "from", "to", "show", "q", "sort", "order", "kind"),
     ),
     "definitions": PageEntry(
-        "definitions.py", "Definitions and data", "Definitions and data", (), "About the data", header="plain"
+        "definitions.py",
+        "Definitions and data",
+        "Definitions and data",
+        (),
+        "About the data",
+        header="plain",
+        also=("appeals", "enforcements"),
     ),
 }
 
@@ -114,9 +121,7 @@ def run() -> None:
             return
         newest = reader.coverage.newest_week()
         if newest is None:
-            st.info(
-                "The store holds no escalations yet. Import a source: `python -m store import MAPPING FILE`."
-            )
+            st.info("The store holds no cases yet. Import a source: `python -m store import MAPPING FILE`.")
             return
         entry, coverage = _entry(page.url_path), reader.coverage
         link.carry_over(page.url_path, entry.keeps)
@@ -128,7 +133,7 @@ def run() -> None:
             journal,
             page.url_path,
             entry.keeps,
-            entry.fact,
+            _fact(entry, coverage),
             filters.span if entry.header == "range" else None,
         )
         set_current(view)
@@ -138,6 +143,12 @@ def run() -> None:
             if says_so or not nothing_matches(view, entry.also):
                 page.run()
         footer(view)
+
+
+def _fact(entry: PageEntry, coverage: Coverage) -> str:
+    """The table a page is about: of those it tells about the first that is loaded."""
+    told = (entry.fact, *entry.also)
+    return next((fact for fact in told if coverage.loaded((fact,)) is not None), entry.fact)
 
 
 def _entry(address: str) -> PageEntry:

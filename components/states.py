@@ -64,6 +64,11 @@ def stale(through: str, lateness: str) -> None:
     st.badge(literal(text), icon=":material/warning:", color="orange")
 
 
+def not_loaded(fact: str) -> None:
+    """The orange badge of a page whose table was never loaded: "No appeals loaded"."""
+    st.badge(literal(f"No {fact} loaded"), icon=":material/warning:", color="orange")
+
+
 def fresh(through: str, loaded: str) -> None:
     """The gray badge of complete data: "Data through Sun 15 Nov · loaded 06:10"."""
     text = f"Data through {through} · loaded {loaded}"

@@ -95,6 +95,9 @@ def _table(view: View, key: str, dimension: str, period: Period) -> None:
     if isinstance(found, str):
         note(f"{metric.label} {found}.")
         return
+    if not found:
+        note(f"{metric.label} has no teams.")
+        return
     columns = [
         Column("Team"),
         Column("Value", "right"),

@@ -57,6 +57,7 @@ SUPPLY_WORDS: dict[str, str] = {
     "escalations.resolution_met": "due times",
     "escalations.first_response_met": "first responses with due times",
     "escalations.sla_met": "SLA flags",
+    "escalations.opened_at": "escalations",
     "escalations.resolved_at": "end times",
     "escalations.end_kind": "how cases end",
     "escalations.reopened_after_days": "reopenings as new cycles",

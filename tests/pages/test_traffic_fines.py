@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ def test_no_page_fails_on_a_store_with_enforcements_and_appeals_only(
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(fines))
     app = open_page(name)
     assert not app.exception and not app.error
+    words = said(app)
+    if name != "definitions":  # which names columns for those who write mappings
+        assert not re.search(r"[Nn]ot supplied[^.\n]*\b[a-z_]+\.[a-z_]+", words)
+    if name == "escalations":
+        assert "No escalations loaded" in words
+    elif name != "cases":
+        assert "Data through 25 Mar 2012" in words
 
 
 def test_the_speed_of_decisions_counts_the_open_ones(
