@@ -17,6 +17,7 @@ from queries.scope import open_scope
 from store.facts import open_facts
 from tests.conftest import BuildStore, Kept
 from tests.queries.capacity.random_staff import staff_operation
+from tests.queries.conftest import garbage_left_alone
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def _opened(build_store: BuildStore, seed: int) -> Iterator[Staff]:
     location = build_store(operation.arrow(), operation.settings_toml)
     reader = open_reader(open_facts(location), open_scope())
     yield Staff(reader, operation.tables)
-    reader.facts.close()
+    with garbage_left_alone():
+        reader.facts.close()
 
 
 @pytest.fixture(scope="module", params=[2, 3])
