@@ -147,8 +147,9 @@ def _move(around: Surroundings) -> None:
 def _overtime(around: Surroundings) -> None:
     st.number_input("Hours a week, each", 0.5, 20.0, 4.0, 0.5, key=f"{_KEY}hours", width=130)
     team_field(around, "Team", "team")
-    day_field(around, "From", "on", around.first)
-    until = min(around.first + dt.timedelta(weeks=4, days=-1), around.last)
+    # The day may be one chosen for another kind of change; four weeks from it can always be.
+    on = day_field(around, "From", "on", around.first)
+    until = min(on + dt.timedelta(weeks=4, days=-1), around.last)
     day_field(around, "Through", "until", until)
 
 

@@ -82,6 +82,13 @@ def test_each_kind_of_change_is_added_told_with_its_difference_and_taken_away(
     assert "Add a change to see what it does." in section(app)
 
 
+def test_overtime_can_be_added_as_proposed_after_the_day_of_a_hire_was(run_page: RunPage) -> None:
+    app = with_form(run_page("capacity", team=TEAM), "overtime")
+    assert problems(app) == []
+    (change,) = changes(app)
+    assert isinstance(change, Overtime) and change.until == change.on + dt.timedelta(days=27)
+
+
 def test_of_several_changes_only_the_one_clicked_is_taken_away(run_page: RunPage) -> None:
     two = scenario_text(Scenario((Hire(TEAM, 2, LATER), Overtime(TEAM, 2.0, FIRST, LATER))))
     app = run_page("capacity", team=TEAM, what=two)
