@@ -19,7 +19,7 @@ from queries.formulas import Ratio
 from queries.measure import measure
 from queries.time import Grain
 from tests.queries.comparing import keeper
-from tests.queries.conftest import World
+from tests.queries.conftest import SELLER_GROUPS, World
 from tests.queries.oracle_rows import Row
 from tests.queries.test_measure import FOR_ONE_PARTNER, periods_of
 
@@ -51,12 +51,12 @@ def clusters_of(
 
 
 def random_group(row: Row) -> str:
-    """The random group of a row's seller: the lower half of its MD5 sum, modulo 1,024."""
+    """The random group of a row's seller: the lower half of its MD5 sum, modulo their number."""
     number = row.get("appeal_id") or row.get("enforcement_id")
     if "cycle" in row:
         number = f"{row['escalation_id']} {row['cycle']}"
     digest = hashlib.md5((row["seller_id"] or number).encode(), usedforsecurity=False).digest()
-    return f"group {int.from_bytes(digest[8:], 'little') % 1_024}"
+    return f"group {int.from_bytes(digest[8:], 'little') % SELLER_GROUPS}"
 
 
 @pytest.mark.parametrize("by", [(), ("tier",)])
@@ -141,8 +141,8 @@ def test_many_rows_are_told_apart_by_random_groups_of_whole_sellers(
                 part = sums.whole if place is None else sums.groups[:, place]
                 expected = [sizes.size, hits.sum(), sizes.sum(), hits @ hits, hits @ sizes, sizes @ sizes]
                 assert part[:, number].tolist() == pytest.approx(expected), key
-                compared += len(rows) > sizes.size
-    assert compared > 10, "the example must hold groups with many rows"
+                compared += sizes.size < len({row["seller_id"] for row in rows})
+    assert compared > 10, "the example must hold sellers that share a group"
 
 
 def test_intervals_from_random_groups_cover_the_true_share_as_often_as_they_say() -> None:
