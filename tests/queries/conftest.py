@@ -28,9 +28,6 @@ from tests.queries.random_operation import Operation, bare_operation, random_ope
 SELLER_GROUPS = 7
 """So few that sellers share one, as they do where there are many."""
 
-SELLER_GROUPS = 7
-"""So few that sellers share one, as they do where there are many."""
-
 
 @dataclass(frozen=True)
 class World:
