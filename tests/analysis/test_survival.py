@@ -99,6 +99,21 @@ def test_the_interval_covers_the_true_median_under_censoring() -> None:
     assert 0.925 <= inside / 600 <= 0.985
 
 
+def test_a_known_median_is_recovered_under_censoring_where_the_median_of_the_ended_is_too_short() -> None:
+    rng = np.random.default_rng(22)
+    truth, found, of_the_ended = 10 * np.log(2), [], []
+    for _ in range(200):
+        took, seen = rng.exponential(10, 300), rng.uniform(2, 20, 300)
+        ended = took <= seen
+        value = km_quantile(kaplan_meier(np.minimum(took, seen), ended, ~ended), 0.5).value
+        assert value is not None
+        found.append(value)
+        of_the_ended.append(float(np.median(took[ended])))
+    standard_error = np.std(found) / np.sqrt(len(found))
+    assert abs(np.mean(found) - truth) < 4 * standard_error < 0.03 * truth
+    assert np.mean(of_the_ended) < 0.75 * truth
+
+
 def test_impossible_counts_are_refused() -> None:
     with pytest.raises(ValueError, match="same length"):
         kaplan_meier([1, 2], [1], [0])

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from queries.filters import NONE_VALUE, Filters
-from queries.measure import measure
+from queries.measure import Measures, measure
 from queries.series import Series
 from queries.time import Grain, Period
 from tests.queries.conftest import World
@@ -134,3 +134,15 @@ def _near(got: float, earliest: float, latest: float) -> bool:
     """Within 1.1 % of what the exact hours say; a quantile not reached has no latest."""
     reached = not (math.isnan(earliest) or math.isnan(latest))
     return not reached or earliest * 0.989 - 1 / 60 <= got <= latest * 1.011 + 1 / 60
+
+
+def differences_of_some(
+    world: World, measures: Measures, key: str, filters: Filters, by: tuple[str, ...], places: list[int]
+) -> list[str]:
+    """Where some groups taken as one, as "Others" are, differ from the oracle over the rows of them all."""
+    passes, groups = keeper(world, filters), {measures.groups[place] for place in places}
+
+    def keep(row: Row) -> bool:
+        return passes(row) and tuple(row.get(dimension) for dimension in by) in groups
+
+    return differences(world, key, measures.merged(key, places, ("Others",)), keep, 5)

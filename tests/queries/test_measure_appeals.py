@@ -12,7 +12,7 @@ from queries.audit_frames import DONE_ENOUGH
 from queries.filters import NONE_VALUE, Filters
 from queries.measure import measure
 from queries.time import Grain
-from tests.queries.comparing import differences, keeper
+from tests.queries.comparing import differences, differences_of_some, keeper
 from tests.queries.conftest import World
 from tests.queries.oracle_appeals import ASKED
 from tests.queries.test_measure import periods_of
@@ -50,6 +50,9 @@ def test_every_metric_equals_the_oracle_under_random_filters_and_splits(rich_wor
             series = measures.group(key, group)
             found += differences(rich_world, key, series, keep, 5)
             compared += int(np.isfinite(series.value).sum())
+        some = rng.permutation(len(measures.groups))[: 1 + len(measures.groups) // 2].tolist()
+        found += differences_of_some(rich_world, measures, key, filters, by, some)
+        found += differences(rich_world, key, measures.total(key), keeper(rich_world, filters), 5)
     assert found == []
     assert compared > 50, "the example must hold values"
 

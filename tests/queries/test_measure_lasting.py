@@ -22,7 +22,7 @@ from queries.scan import unlike_the_rest
 from queries.scope import scope_of
 from queries.time import Grain, Period
 from store.location import Location
-from tests.queries.comparing import differences, keeper
+from tests.queries.comparing import differences, differences_of_some, keeper
 from tests.queries.conftest import Known, World, build_world
 from tests.queries.oracle_lasting import LastingOracle
 from tests.queries.oracle_rows import OracleRows
@@ -153,6 +153,9 @@ def test_every_metric_equals_the_oracle_under_random_filters_and_splits(
         for group in measures.groups:
             keep = keeper(world, filters, by, group)
             found += differences(world, key, measures.group(key, group), keep, 5)
+        some = rng.permutation(len(measures.groups))[: 1 + len(measures.groups) // 2].tolist()
+        found += differences_of_some(world, measures, key, filters, by, some)
+        found += differences(world, key, measures.total(key), keeper(world, filters), 5)
     assert found == []
 
 
