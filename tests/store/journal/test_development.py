@@ -52,11 +52,6 @@ EVERY_KIND: list[Entry] = [
 ]
 
 
-@pytest.fixture
-def journal(new_location: NewLocation) -> Journal:
-    return open_journal(new_location())
-
-
 @pytest.mark.parametrize("entry", EVERY_KIND, ids=lambda entry: type(entry).__name__)
 def test_an_entry_comes_back_as_written_with_who_and_when(entry: Entry, journal: Journal) -> None:
     kept = save_entry(journal, entry, "Ann", NOW)

@@ -18,11 +18,6 @@ MONDAY = dt.date(2026, 11, 9)
 FIRST_TABLES = {"actions", "targets", "dividers", "access_log"}
 
 
-@pytest.fixture
-def journal(new_location: NewLocation) -> Journal:
-    return open_journal(new_location())
-
-
 def a_draw(week: dt.date = MONDAY, kind: str = "audit", seed: int = 7, cases: int = 2) -> AuditDraw:
     items = tuple(
         DrawItem(f"{kind}-{seed}-{i}", "appeal", f"P{i}", "risky", "ann", "x", "docs", "ben", 0.25, 4.0)

@@ -32,11 +32,6 @@ LATER = dt.datetime(2026, 11, 16, 13)
 TWO_HIRES = ScenarioText("Two in January", "team=emea-1", "hire.2.emea-1.2027-01-04", 0.95)
 
 
-@pytest.fixture
-def journal(new_location: NewLocation) -> Journal:
-    return open_journal(new_location())
-
-
 def test_a_scenario_comes_back_as_it_was_saved(journal: Journal) -> None:
     saved = save_scenario(journal, TWO_HIRES, "Ann", NOON)
     assert saved == SavedScenario(saved.scenario_id, TWO_HIRES, "Ann", NOON, "Ann", NOON, None, 1)
