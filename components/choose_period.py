@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 import streamlit as st
 
@@ -74,6 +75,7 @@ def _weeks(view: View) -> None:
     )
 
 
+@lru_cache(maxsize=2048)
 def _week_words(name: str) -> str:
     year, week = name.split("-W")
     return f"Week {int(week)}, {year}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from urllib.parse import parse_qs
 
@@ -48,6 +49,14 @@ class Journal:
     dividers: tuple[Divider, ...] = ()
     actions: tuple[Action, ...] = ()
 
+    def __hash__(self) -> int:
+        """Worked out once: everything a page says is kept under its journal."""
+        return self._hashed
+
+    @cached_property
+    def _hashed(self) -> int:
+        return hash((self.targets, self.dividers, self.actions))
+
     def fixes(self) -> tuple[Action, ...]:
         """Preventive and root-cause actions that name a metric and went live, newest first."""
         live = [
@@ -70,13 +79,17 @@ class Journal:
 READ_EVERY_SECONDS = 5.0
 _opened: dict[str, stored.Journal] = {}
 _opening = Lock()
+_read: dict[str, Journal] = {}
 
 
 @cached(TTLCache(8, READ_EVERY_SECONDS), key=str, lock=Lock())
 def read_journal(location: Location) -> Journal:
-    """The journal of a store, at most five seconds old; empty where nothing was ever written."""
+    """The journal of a store, at most five seconds old; empty where nothing was ever written.
+
+    The same object while nothing changes, so that keys made of it are compared at once.
+    """
     journal = kept_open(location)
-    return Journal(
+    found = Journal(
         tuple(
             Target(row.metric, filters_of(row.scope), row.valid_from, row.value, row.owner or "")
             for row in stored.targets(journal)
@@ -84,6 +97,9 @@ def read_journal(location: Location) -> Journal:
         tuple(Divider(row.metric, row.on_day, row.author, row.reason) for row in stored.dividers(journal)),
         tuple(_action(row) for row in stored.actions(journal)),
     )
+    if _read.get(str(location)) != found:
+        _read[str(location)] = found
+    return _read[str(location)]
 
 
 @cached(TTLCache(8, READ_EVERY_SECONDS), key=lambda location, since: (str(location), since), lock=Lock())

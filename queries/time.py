@@ -191,6 +191,7 @@ def week_number(start: dt.date) -> tuple[int, int]:
     return iso.year, iso.week
 
 
+@lru_cache(maxsize=2048)
 def week_name(start: dt.date) -> str:
     """The week as links write it: "2026-W46"."""
     year, week = week_number(start)

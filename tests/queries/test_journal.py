@@ -1,0 +1,25 @@
+"""The journal as pages read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from queries.journal import kept_open, read_journal
+from store.journal import replace_entries
+from store.location import Location
+
+
+def test_the_journal_stays_one_object_until_something_is_written(tmp_path: Path) -> None:
+    location = Location.parse(str(tmp_path))
+    journal = kept_open(location)
+    target = {"metric": "resolution_sla", "valid_from": dt.date(2026, 1, 5), "value": 0.9, "owner": "A."}
+    replace_entries(journal, "seed", targets=[target])
+    read_journal.cache_clear()
+    first = read_journal(location)
+    read_journal.cache_clear()
+    assert read_journal(location) is first
+    replace_entries(journal, "seed", targets=[{**target, "value": 0.8}])
+    read_journal.cache_clear()
+    assert [one.value for one in read_journal(location).targets] == [0.8]
+    assert hash(read_journal(location)) != hash(first)
