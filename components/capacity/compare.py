@@ -53,13 +53,12 @@ def compared(base: Outcome, others: list[Alternative], weeks: tuple[Period, ...]
     rows = table_rows(base, plans, weeks)
     columns = [Column("Over the weeks simulated"), *(Column(name, "right") for name, _ in lines)]
     small_table(columns, rows, "What each plan comes to, with the difference from how it is")
-    many = f"{numbers.count(base.futures)} futures"
-    if base.futures < runs:
-        many = f"The first {many} of {numbers.count(runs)}, as many teams change"
+    every = numbers.count(runs)
+    some = f"The first {numbers.count(base.futures)} of {every} futures, because many teams change"
     note(
-        f"{many}, the same for every plan: equal arrivals, illness and leaving. In "
-        f"brackets the difference future by future, with the interval that holds 80{NBSP}% of them. A target "
-        f"is judged over {WINDOW} weeks, all types of work with a target together."
+        f"{some if base.futures < runs else f'{every} futures'}, the same for every plan: equal arrivals, "
+        "illness and leaving. In brackets the difference future by future, with the interval that holds "
+        f"80{NBSP}% of them. A target is judged over {WINDOW} weeks, all types of work with a target together."
     )
 
 
