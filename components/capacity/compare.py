@@ -58,7 +58,8 @@ def compared(base: Outcome, others: list[Alternative], weeks: tuple[Period, ...]
     note(
         f"{some if base.futures < runs else f'{every} futures'}, the same for every plan: equal arrivals, "
         "illness and leaving. In brackets the difference future by future, with the interval that holds "
-        f"80{NBSP}% of them. A target is judged over {WINDOW} weeks, all types of work with a target together."
+        f"80{NBSP}% of them. A target is judged over {WINDOW} weeks, all types of work with a target "
+        "together."
     )
 
 
