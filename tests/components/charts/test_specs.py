@@ -302,13 +302,13 @@ def fields(node: Any) -> Iterator[str]:
 @each_chart
 def test_the_spec_is_valid_vega_lite(name: str) -> None:
     spec, _ = CHARTS[name]
-    alt.Chart.from_dict({"data": {"values": []}, **spec})
+    alt.TopLevelLayerSpec.validate({"data": {"values": []}, **spec})
 
 
 @pytest.mark.parametrize("slide", [False, True])
 def test_the_review_is_valid_in_every_unit_and_size(slide: bool) -> None:
     for unit in g.UNITS:
-        alt.Chart.from_dict({"data": {"values": []}, **review_6_12.spec(unit, slide)})
+        alt.TopLevelLayerSpec.validate({"data": {"values": []}, **review_6_12.spec(unit, slide)})
 
 
 @each_chart
