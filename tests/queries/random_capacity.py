@@ -8,6 +8,7 @@ empty; standard times of 0, none at all, and none yet.
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,9 @@ STANDARD_TIMES = (
 )
 
 
+@cache
 def capacity_operation(seed: int) -> Operation:
-    """An operation with sellers' cases and the hours of nine people."""
+    """An operation with sellers' cases and the hours of nine people: one for a seed, not to be changed."""
     base = seller_operation(seed)
     rng = np.random.default_rng(seed + 5000)
     tables = dict(base.tables)

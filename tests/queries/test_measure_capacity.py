@@ -225,11 +225,16 @@ def test_a_type_of_work_with_rows_but_no_standard_time_is_never_counted_as_none(
         assert found[key] == "not supplied: standard times of appeals", key
 
 
+@cache
+def without_investigations() -> Known:
+    """A source that knows no investigations."""
+    return known(without(capacity_operation(6), "investigations"))
+
+
 def test_where_there_are_no_investigations_the_work_is_that_of_the_others(
     build_store: Callable[..., Location],
 ) -> None:
-    operation = without(capacity_operation(6), "investigations")
-    made = build_world(build_store, known(operation))
+    made = build_world(build_store, without_investigations())
     metric, missing = made.reader.available("workload_hours")
     assert not missing and metric.note == "there are no investigations"
     assert compare(made, KEYS, periods_of(made, Grain.month)) == []
