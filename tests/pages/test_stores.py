@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from queue import Queue
 
 import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import first_start, source
+from queries.measure import Reader
 from store.commands.sample import Sampled, make_sample
 from store.errors import StoreLocked
 from store.location import ENVIRONMENT_VARIABLE, Location
@@ -161,6 +163,22 @@ def test_a_store_another_program_writes_to_says_so_and_opens_when_it_is_closed(
     finally:
         holding.communicate()
     assert "What needs you" in said(app.run())
+
+
+def test_a_version_is_read_ahead_as_it_opens_and_a_fault_of_that_reaches_no_visitor(
+    fresh_store: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_ahead: Queue[Reader] = Queue()
+
+    def broken(reader: Reader) -> None:
+        read_ahead.put(reader)
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setattr(source, "warm", broken)
+    opened = source.reader()
+    assert read_ahead.get(timeout=60) is opened
+    assert source.reader() is opened and opened.coverage.newest_week() is not None
+    assert read_ahead.empty()
 
 
 def test_the_week_in_which_hardly_anything_was_closed_is_on_the_screen(
