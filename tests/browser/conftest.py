@@ -16,6 +16,8 @@ from tests.sample_store import sample_store
 __all__ = ["sample_store"]
 
 OpenTab = Callable[..., Screen]
+# Painting what moves while a page waits takes more of the processor than painting the page.
+_USUAL: dict[str, object] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
 
 
 @pytest.fixture(scope="session")
@@ -50,14 +52,14 @@ def context_for(browser: Browser) -> Callable[..., BrowserContext]:
 
 @pytest.fixture
 def new_tab(context_for: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Iterator[OpenTab]:
-    """`new_tab(address=None, **options) -> Screen`: a tab, 1440 × 900 unless told.
+    """`new_tab(address=None, **options) -> Screen`: a tab without motion, 1440 × 900 unless told.
 
     Afterwards no tab may have logged an error or asked another host for anything.
     """
     screens: list[Screen] = []
 
     def open_tab(address: str | None = None, **options: object) -> Screen:
-        page = context_for(**{"viewport": {"width": 1440, "height": 900}} | options).new_page()
+        page = context_for(**_USUAL | options).new_page()
         page.set_default_timeout(60_000)
         screens.append(Screen(page, address or request.getfixturevalue("server").address))
         return screens[-1]
