@@ -2,6 +2,6 @@
 
 import os
 
-# One thread for linear algebra, as the app sets it: on small matrices others only wait for each other, and the
-# workers of the tests fill the processors. Read once, when numpy and scipy are loaded.
+# One thread for linear algebra, as the app sets it: on small matrices others only wait for each other, and
+# the workers of the tests fill the processors. Read once, when numpy and scipy are loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
