@@ -72,21 +72,26 @@ def _once_as_a_server_does() -> Iterator[None]:
 def written_sample(tmp_path_factory: pytest.TempPathFactory) -> Location:
     """The sample operation at a twentieth of its size: 80 weeks to Sun 15 Nov 2026, and its journal.
 
+    A copy of this process: to open a journal makes files beside it, which another process would try to copy.
     No test changes it, nor opens it in the app.
     """
-    return built_once(
+    built = built_once(
         tmp_path_factory,
         "small-sample-store",
         lambda location: make_sample(location, scale=0.05, weeks=80, end=LAST_DAY),
     )
+    return _copy_of(built, tmp_path_factory.mktemp("written") / "store")
 
 
 @pytest.fixture(scope="session")
 def small_sample_store(written_sample: Location, tmp_path_factory: pytest.TempPathFactory) -> Location:
-    """This process's own copy of the sample. Of tests only those of `own_store` change it."""
-    own = Location.parse(str(tmp_path_factory.mktemp("sample") / "store"))
-    shutil.copytree(written_sample.home, own.home)
-    return own
+    """This process's store in use. Of tests only those of `own_store` change it."""
+    return _copy_of(written_sample, tmp_path_factory.mktemp("sample") / "store")
+
+
+def _copy_of(store: Location, home: Path) -> Location:
+    shutil.copytree(store.home, home)
+    return Location.parse(str(home))
 
 
 @pytest.fixture
@@ -113,8 +118,7 @@ def fresh_store(
     sample_in_use: Location, written_sample: Location, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Location:
     """A copy of the small sample store of which the app remembers nothing, as the one it reads."""
-    own = Location.parse(str(tmp_path / "store"))
-    shutil.copytree(written_sample.home, own.home)
+    own = _copy_of(written_sample, tmp_path / "store")
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(own))
     return own
 
