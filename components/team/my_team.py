@@ -19,6 +19,7 @@ from queries.people.comparison import compare_people
 from queries.people.load import (
     AuditsDue,
     OpenCases,
+    OpenWork,
     WeekHours,
     audits_due,
     hours_by_week,
@@ -26,7 +27,7 @@ from queries.people.load import (
     open_work,
 )
 from queries.people.measures import MEASURES
-from queries.people.roster import ABOUT_PEOPLE, Member, roster
+from queries.people.roster import ABOUT_PEOPLE, Member, leavers, roster
 
 QUESTION = "My team"
 NO_CAUSE, NOT_COMPARED = "none", "not compared"
@@ -91,7 +92,7 @@ def special_causes(view: View) -> tuple[dict[str, list[str]], dict[str, str]]:
 
 
 def answer(view: View, people: tuple[Member, ...]) -> tuple[str, str]:
-    """How many people, what is open and overdue among them, and as of when."""
+    """How many people, what is open and overdue among them, as of when, and what is with people who left."""
     lead = f"{numbers.count(len(people))} {'person' if len(people) == 1 else 'people'}, by name."
     now = open_work(view.reader)
     if now is None:
@@ -103,6 +104,22 @@ def answer(view: View, people: tuple[Member, ...]) -> tuple[str, str]:
     return lead, (
         f"{numbers.count(totals.cases)} open cases, {numbers.count(totals.overdue)} overdue and "
         f"{numbers.count(totals.due_soon)} due in seven days, as of {numbers.weekday(at.date())}, {at:%H:%M}."
+        f"{_left_behind(view, now)}"
+    )
+
+
+def _left_behind(view: View, now: OpenWork) -> str:
+    """Open cases of people who left, which are in nobody's row; nothing where there are none."""
+    gone = leavers(view.reader, view.filters, view.week.last_day, now.by_person.keys())
+    totals = OpenCases()
+    for person in gone:
+        totals = totals.plus(now.total(person.specialist_id))
+    if not totals.cases:
+        return ""
+    cases = "open case is" if totals.cases == 1 else "open cases are"
+    return (
+        f" Another {numbers.count(totals.cases)} {cases} still with people who have left, "
+        f"{numbers.count(totals.overdue)} overdue: {', '.join(person.name for person in gone)}."
     )
 
 

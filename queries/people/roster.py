@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,20 @@ def roster(reader: Reader, filters: Filters, on: dt.date) -> tuple[Member, ...]:
         and not (found.hired_on is not None and found.hired_on > on)
         and _meant(found, filters, reader.directory)
     )
+
+
+def leavers(reader: Reader, filters: Filters, on: dt.date, among: Collection[str]) -> tuple[Member, ...]:
+    """Those of `among` who left before a day and whom the filters about people let through, by name.
+
+    Each as of their last day: the team somebody left is the one that has to take over what they hold.
+    """
+    found = []
+    for person in _everyone(reader, on):
+        if person.specialist_id in among and person.left_on is not None and person.has_left(on):
+            then = member(reader, person.specialist_id, person.left_on)
+            if then is not None and _meant(then, filters, reader.directory):
+                found.append(then)
+    return tuple(found)
 
 
 def _meant(person: Member, filters: Filters, directory: Directory) -> bool:

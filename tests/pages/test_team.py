@@ -23,6 +23,7 @@ from queries.people import comparison
 from queries.people import needs as person_needs
 from queries.people.changes import course
 from queries.people.comparison import FEWEST_OTHERS, compare_people, standing
+from queries.people.load import open_work
 from queries.people.measures import MEASURES
 from queries.people.roster import member, roster
 from queries.scope import open_scope
@@ -103,6 +104,22 @@ def test_nobody_chosen_lists_everyone_by_name(open_team: Open, reader: Reader) -
     assert names == sorted(names, key=str.casefold)
     assert f"{len(everyone)} {'person' if len(everyone) == 1 else 'people'}, by name." in said(app)
     assert "this machine" in said(app)
+
+
+def test_open_cases_of_people_who_left_are_told_beside_the_list(
+    open_team: Open, reader: Reader, monkeypatch: Any
+) -> None:
+    """They are in nobody's row: the list alone would hold fewer open cases than there are."""
+    assert "have left" not in said(open_team())
+    week, now = reader.coverage.newest_week(), open_work(reader)
+    assert week is not None and now is not None
+    busy = [who for who in roster(reader, Filters(), week.last_day) if now.total(who.specialist_id).cases][:2]
+    monkeypatch.setattr(my_team, "leavers", lambda *_: tuple(busy))
+    cases, overdue = (sum(now.total(who.specialist_id)[at] for who in busy) for at in (0, 1))
+    assert (
+        f"Another {cases} open cases are still with people who have left, {overdue} overdue: "
+        f"{busy[0].name}, {busy[1].name}."
+    ) in said(open_team())
 
 
 def test_the_list_is_paged_and_a_page_that_is_not_there_is_the_last(

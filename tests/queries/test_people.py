@@ -15,7 +15,7 @@ from queries.people.comparison import compare_people, mature_blocks, standing
 from queries.people.load import AGES, hours_by_week, next_leave, open_work
 from queries.people.measures import MEASURES
 from queries.people.needs import person_needs
-from queries.people.roster import member, roster
+from queries.people.roster import leavers, member, roster
 from queries.time import Period
 from store.location import Location
 from tests.queries.people_operation import (
@@ -291,6 +291,12 @@ def test_a_roster_holds_who_is_there_on_the_day_by_name(build_store: Callable[..
     assert gone is not None and gone.has_left(on) and gone.teams == ()
     assert later is not None and later.hired_on is not None and later.hired_on > on
     assert member(reader, "N9", on) is None
+    everyone = {"N1", "N2", "N3", "N4", "N5"}
+    left = [found.specialist_id for found in leavers(reader, Filters(), on, everyone)]
+    assert "N3" in left and left == [p.specialist_id for p in leavers(reader, Filters(), on, set(left))]
+    of_one = Filters().with_values("team", ("one",))
+    assert [found.specialist_id for found in leavers(reader, of_one, on, everyone)] == ["N3"]
+    assert leavers(reader, two, on, everyone) == () and leavers(reader, of_one, on, {"N2"}) == ()
     assert next_leave(reader, on)["N2"][:2] == (on - dt.timedelta(days=2), on + dt.timedelta(days=2))
     reader.facts.close()
 
