@@ -24,7 +24,7 @@ from analysis.staffing import Floats, Runs, simulate_hours
 
 __all__ = ["Plan", "Simulation", "Team", "Work", "simulate", "together"]
 _HOURS, _WAITS, _MISSED = 0, 5, 7  # streams of random numbers; those of work are 1 to 4 and 6
-BLOCK = 1000
+BLOCK = 400
 """Futures whose lots are drawn together: the first so many are the same whether more are simulated or not."""
 _WHOLE = 1e-3  # cases; below it a sum of shares is none
 

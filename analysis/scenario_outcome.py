@@ -18,7 +18,7 @@ from analysis.scenarios import DueShift, Hire, LessPreventable, Move, Overtime, 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 RUNS: Final = 2000
-FEWER: Final = 1000
+FEWER: Final = 800
 """Futures compared where many teams change: an answer should not take longer than a change is thought of."""
 MANY_TEAMS: Final = 4
 """Teams that can change before fewer futures are compared."""

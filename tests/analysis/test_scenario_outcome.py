@@ -186,10 +186,10 @@ def test_the_first_futures_are_those_of_all_of_them() -> None:
         hire(2),
         Scenario((DueShift("appeal", 2, FIRST), StandardTime("appeal", 25, FIRST))),
     ):
-        every, some = found.of(scenario), found.of(scenario, first=1000)
-        assert (every.futures, some.futures) == (2000, 1000)
+        every, some = found.of(scenario), found.of(scenario, first=FEWER)
+        assert (every.futures, some.futures) == (2000, FEWER)
         for name in ("share", "weeks_kept", "kept_from", "open_at_end", "past_due_at_end", "cleared"):
-            assert np.array_equal(getattr(every, name)[:1000], getattr(some, name), equal_nan=True), name
+            assert np.array_equal(getattr(every, name)[:FEWER], getattr(some, name), equal_nan=True), name
     with pytest.raises(ValueError, match="blocks"):
         found.of(hire(1), first=700)
 

@@ -72,7 +72,7 @@ def test_a_scenario_of_the_link_is_told_with_its_difference_interval_and_cost(ru
 
 
 def test_a_change_of_all_teams_is_compared_on_fewer_futures_and_says_so(run_page: RunPage) -> None:
-    every = re.compile(r"The first 1,000 of 2,000 futures, because many teams change, the same for every")
+    every = re.compile(r"The first 800 of 2,000 futures, because many teams change, the same for every")
     due = "due.2.escalation.2026-11-16"
     assert every.search(section(run_page("capacity", what=due)))
     alone = section(run_page("capacity", team=TEAM, what=due))

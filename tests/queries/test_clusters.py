@@ -17,10 +17,12 @@ from queries.clusters import read_sums, shares_of_cases
 from queries.filters import Filters
 from queries.formulas import Ratio
 from queries.measure import measure
-from queries.time import Grain
+from queries.time import Grain, Period
+from tests.conftest import BuildStore
 from tests.queries.comparing import keeper
 from tests.queries.conftest import SELLER_GROUPS, World
 from tests.queries.oracle_rows import Row
+from tests.queries.small_store import at, open_small
 from tests.queries.test_measure import FOR_ONE_PARTNER, periods_of
 
 SHARES = tuple(
@@ -143,6 +145,22 @@ def test_many_rows_are_told_apart_by_random_groups_of_whole_sellers(
                 assert part[:, number].tolist() == pytest.approx(expected), key
                 compared += sizes.size < len({row["seller_id"] for row in rows})
     assert compared > 10, "the example must hold sellers that share a group"
+
+
+def test_the_square_of_one_seller_with_very_many_rows_is_counted(build_store: BuildStore) -> None:
+    many = 46_341  # the square of one less is the last to fit in 32 bits
+    case = {"opened_at": at(2), "resolved_at": at(2, 5), "severity": "high", "seller_id": "S1"}
+    cases = [{**case, "escalation_id": str(n), "marketplace": ("DE", "FR")[n % 2]} for n in range(many)]
+    reader = open_small(build_store, cases, at(20))
+    (share,) = shares_of_cases([catalog.METRICS["resolution_sla_closed_only"]])
+    month = Period(at(1).date(), at(31).date(), Grain.month)
+    split = ("marketplace",)
+    groups = (("DE",), ("FR",))
+    found = read_sums(
+        reader.facts, reader.scope, reader.directory, {share: many}, [month], split, Filters(), groups
+    )
+    assert found[share].whole[:, 0].tolist() == [1, many, many, many**2, many**2, many**2]
+    reader.facts.close()
 
 
 def test_intervals_from_random_groups_cover_the_true_share_as_often_as_they_say() -> None:
