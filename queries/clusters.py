@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import (
+    BigInteger,
     CompoundSelect,
     Double,
     FromClause,
-    Integer,
     Select,
     String,
     and_,
@@ -166,9 +166,9 @@ def _statement(
     pairs = [(names[ratio.numerator], names[ratio.denominator]) for ratio in ratios]
     if not by:
         return _sums(of_groups.subquery("sellers"), pairs, 0, whole=True)
-    # Rows are read once: those of all groups follow from those of each.
+    # Rows are read once: those of all groups follow from those of each. As long numbers: they are squared.
     each = of_groups.cte("sellers")
-    added = [cast(func.sum(each.c[name]), Integer).label(name) for name in names.values()]
+    added = [cast(func.sum(each.c[name]), BigInteger).label(name) for name in names.values()]
     of_all = select(each.c.place, each.c.seller, *added).group_by(each.c.place, each.c.seller)
     return union_all(
         _sums(each, pairs, len(by), whole=False),
