@@ -41,15 +41,17 @@ def told(build_store: Callable[..., Location]) -> Iterator[Told]:
     enforced = list(tables["enforcements"]["enforcement_id"])
     cases = tables["escalations"].copy()
     cases["enforcement_id"] = [enforced[k % 37] if k % 3 == 0 else None for k in range(len(cases))]
-    appeals = tables["appeals"]
+    appeals, last = tables["appeals"], cases["opened_at"].max()
+    # Where a source tells the day alone, it is the first moment of the day.
+    selected = [last, last.normalize()]
     more = [
         {
             "review_id": f"RA{k}",
             "subject_kind": kind,
             "subject_id": number,
             "purpose": ["random", "double", "calibration", "denial_recheck"][k % 4],
-            "selected_at": cases["opened_at"].max() + pd.Timedelta(hours=k),
-            "reviewed_at": None if k % 5 == 0 else cases["opened_at"].max() + pd.Timedelta(hours=k + 3),
+            "selected_at": selected[k % 2],
+            "reviewed_at": None if k % 5 == 0 else last + pd.Timedelta(hours=k + 3),
             "judged_wrong": [True, False, None][k % 3],
         }
         for k, (kind, number) in enumerate(
