@@ -61,15 +61,15 @@ def cases_to_hand_back(
         chosen.append(table.c.enforcement_team == enforcement_team)
     own = [name for name in HandBack._fields if name not in ("days", "appeal_id", "decision_reason")]
     listed = (
-        select(*(table.c[name] for name in own))
+        select(*(table.c[name] for name in (*own, "enforced_month")))
         .where(*chosen)
         .order_by(table.c.enforced_at, table.c.enforcement_id)
         .limit(MOST_LISTED)
         .cte("listed")
     )
-    # Of several appeals that reversed it, the first one decided did. None was decided before it was made:
-    # said of the oldest as well, so that the store can skip all that was decided earlier.
-    oldest = select(func.min(listed.c.enforced_at)).scalar_subquery()
+    # Of several appeals that reversed it, the first one decided did. A source may tell the day of a decision
+    # alone, so that it stands before its enforcement: months are compared, by which the store can skip rows.
+    oldest = select(func.min(listed.c.enforced_month)).scalar_subquery()
     nth = func.row_number().over(
         partition_by=appeals.c.enforcement_id, order_by=(appeals.c.decided_at, appeals.c.appeal_id)
     )
@@ -78,14 +78,18 @@ def cases_to_hand_back(
         .join(listed, listed.c.enforcement_id == appeals.c.enforcement_id)
         .where(
             appeals.c.outcome == OUR_ERROR,
-            appeals.c.decided_at >= listed.c.enforced_at,
-            appeals.c.decided_at >= oldest,
+            appeals.c.decided_at.is_not(None),
+            appeals.c.decided_month >= oldest,
         )
         .subquery("reversing")
     )
     rows = reader.scope.read(
         reader.facts,
-        select(*listed.c, reversing.c.appeal_id, reversing.c.reason.label("decision_reason"))
+        select(
+            *(listed.c[name] for name in own),
+            reversing.c.appeal_id,
+            reversing.c.reason.label("decision_reason"),
+        )
         .select_from(
             listed.outerjoin(
                 reversing,
