@@ -41,6 +41,26 @@ def test_equal_questions_asked_together_are_answered_once(readers: ThreadPoolExe
     assert asked == ["same"]
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"facts": SimpleNamespace(location="there", version="v1")},
+        {"facts": SimpleNamespace(location="here", version="v2")},
+        {"scope": SimpleNamespace(predicate="own team")},
+    ],
+)
+def test_another_store_version_or_viewer_is_answered_anew(other: dict[str, Any]) -> None:
+    @remembered(1)
+    def answer(reader: Any, _: str) -> tuple[str, ...]:
+        return reader.facts.location, reader.facts.version, reader.scope.predicate
+
+    assert answer(READER, "same") == ("here", "v1", "everything")
+    changed: Any = SimpleNamespace(**{**vars(READER), **other})
+    facts, scope = changed.facts, changed.scope
+    assert answer(changed, "same") == (facts.location, facts.version, scope.predicate)
+    assert answer(READER, "same") == ("here", "v1", "everything")
+
+
 def test_no_more_than_a_few_answers_are_worked_out_at_once(readers: ThreadPoolExecutor) -> None:
     lock, under_way, most = Lock(), 0, 0
     all_turns_taken, may_answer = Event(), Event()
