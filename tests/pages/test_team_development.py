@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import streamlit as st
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from components import source
-from components.team import access, entry_form
+from components.documents import Document
+from components.team import access, brief, entry_form
 from queries.development import CoachingMark, Goal, OneOnOne, archive, everyone, of_person, save, views_of
 from queries.measure import Reader
 from store.location import Location
@@ -281,6 +283,28 @@ def test_the_pack_opens_and_the_log_tells_who_looked(
     words = said(app.run())
     assert "Measures, per 13 weeks" in words and "holds no rating, no rank" in words
     assert "1 line of views and changes since" in words and access.LEADER in words
+
+
+def test_files_of_a_brief_are_logged_as_they_are_made_and_on_paper_it_is_one_page(
+    own_store: Location, person: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: dict[str, Callable[[], bytes]] = {}
+    pages: list[bool] = []
+
+    def laid_out(document: Document, made_at: dt.datetime, *, one_page: bool = False) -> bytes:
+        pages.append(one_page)
+        return document.title.encode()
+
+    monkeypatch.setattr(brief, "document_pdf", laid_out)
+    monkeypatch.setattr(
+        st, "download_button", lambda _, made, **kwargs: offered.update({kwargs["key"]: made})
+    )
+    assert not open_page("team", person=person).exception
+    before = [view.doing for view in views_of(own_store, person, 100)]
+    assert offered["brief-pdf"]() and offered["brief-html"]()
+    assert pages == [True]
+    after = [view.doing for view in views_of(own_store, person, 100)]
+    assert after == ["1:1 brief downloaded"] * 2 + before
 
 
 def test_succession_names_roles_without_cover(open_page: Open) -> None:
