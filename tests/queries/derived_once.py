@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from store import postgres, versions
 from store.build import begin
-from store.derive import weekly
+from store.derive import stamps, weekly
 from store.location import Location
 from store.progress import silent
 
@@ -50,7 +50,8 @@ def derived_in(location: Location) -> Derived | None:
 
 def contents(tables: dict[str, pa.Table], settings_toml: str | None) -> str:
     """The same for the same rows and settings; everything a test changes about derivation must be in it."""
-    digest = hashlib.sha256(repr((settings_toml, weekly.LEAST_ROWS)).encode())
+    changed = settings_toml, weekly.LEAST_ROWS, stamps.SELLER_GROUPS
+    digest = hashlib.sha256(repr(changed).encode())
     for name, rows in sorted(tables.items()):
         written = pa.BufferOutputStream()
         with pa.ipc.new_stream(written, rows.schema) as stream:
