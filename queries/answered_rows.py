@@ -92,9 +92,7 @@ class AnsweredRows:
             present = np.unique(codes[among])
         groups = [self._group(code, places) for code in present.tolist()]
         # Sorted, so that ties fall the same way whatever order the engine returned its rows in.
-        order = sorted(
-            range(len(groups)), key=lambda place: [(value is None, value or "") for value in groups[place]]
-        )
+        order = sorted(range(len(groups)), key=lambda place: order_of(groups[place]))
         rank = np.empty(len(order), dtype=np.int64)
         rank[order] = np.arange(len(order))
         found = np.full(size, -1, dtype=np.int64)
@@ -108,6 +106,11 @@ class AnsweredRows:
             code, own = divmod(code, len(values))
             group.append(values[own])
         return tuple(reversed(group))
+
+
+def order_of(group: Group) -> list[tuple[bool, str]]:
+    """What groups are put in order by: their values, none last."""
+    return [(value is None, value or "") for value in group]
 
 
 def answered_rows(

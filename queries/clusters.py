@@ -1,7 +1,8 @@
 """How much less rows say when a few sellers bring many of them: the design effect of a share (rule 8).
 
 Per seller the hits and the rows, then their sums of squares and products per group and period: these add up,
-so that any union of groups has its own design effect. Further statements, asked only where it is wanted.
+so that any union of groups has its own design effect. They hold the shares themselves, so that where nothing
+else is asked they are read alone; beside other figures they are further statements.
 
 Of many rows the sellers are not told apart one by one but in random groups of whole sellers. Sellers differ
 independently of each other, so the variance between such groups estimates the same variance without bias
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -36,6 +38,7 @@ from sqlalchemy import (
 )
 
 from analysis.intervals import design_effect_of_sums, effective_n, wilson
+from queries.answered_rows import order_of
 from queries.branch_columns import breakdown_columns, within
 from queries.conditions import knows, matches, unknown_to
 from queries.directory import Directory
@@ -101,27 +104,108 @@ def read_sums(
     groups: Sequence[Group],
 ) -> dict[Ratio, ClusterSums]:
     """Sums over sellers of each share, whose `rows` are given: one statement per table and clock."""
+    question = _Question(scope, directory, tuple(periods), tuple(by), filters)
     found: dict[Ratio, ClusterSums] = {}
-    shares: dict[tuple[str, str], list[Ratio]] = {}
-    for ratio in rows:
-        shares.setdefault((ratio.denominator.fact, ratio.denominator.clock), []).append(ratio)
-    places = {group: place for place, group in enumerate(groups)}
-    for (name, _), together in shares.items():
+    for together in _read_together(rows):
         many = max(rows[ratio] for ratio in together) > MOST_ONE_BY_ONE
-        told_apart_by = "seller_group" if many and knows(name, "seller_group") else "seller_id"
-        statement = _statement(together, scope, directory, periods, by, filters, told_apart_by)
-        table = scope.read(facts, statement).to_pydict()
-        for number, ratio in enumerate(together):
-            sums = ClusterSums(np.zeros((6, len(groups), len(periods))), np.zeros((6, len(periods))))
-            for row, place in enumerate(table["place"]):
-                values = [table[f"s{number}_{kind}"][row] for kind in range(6)]
-                if table["whole"][row]:
-                    sums.whole[:, place] = values
-                if not table["whole"][row] or not by:
-                    group = tuple(table[f"b{column}"][row] for column in range(len(by)))
-                    sums.groups[:, places[group], place] = values
-            found[ratio] = sums
+        table = _read(facts, question, together, _coarsest(together) if many else "seller_id")
+        found |= _sums_of(table, question, together, groups)
     return found
+
+
+def read_groups_and_sums(
+    facts: Facts,
+    scope: Scope,
+    directory: Directory,
+    shares: Sequence[Ratio],
+    periods: Sequence[Period],
+    by: Sequence[str],
+    filters: Filters,
+) -> tuple[tuple[Group, ...], dict[Ratio, ClusterSums]]:
+    """The groups with rows of any share, in the order of the store, and the sums of each share.
+
+    One statement per table and clock; a second one where the first finds few enough rows to tell the sellers
+    apart one by one.
+    """
+    question = _Question(scope, directory, tuple(periods), tuple(by), filters)
+    tables = []
+    for together in _read_together(shares):
+        coarsest = _coarsest(together)
+        table = _read(facts, question, together, coarsest)
+        if coarsest != "seller_id" and _most_rows(table, together) <= MOST_ONE_BY_ONE:
+            table = _read(facts, question, together, "seller_id")
+        tables.append((together, table))
+    groups = {group for _, table in tables for group in _groups_of(table, question)}
+    ordered = tuple(sorted(groups, key=order_of)) if question.by else ((),)
+    found: dict[Ratio, ClusterSums] = {}
+    for together, table in tables:
+        found |= _sums_of(table, question, together, ordered)
+    return ordered, found
+
+
+def _read_together(shares: Iterable[Ratio]) -> list[list[Ratio]]:
+    """The shares of each table and clock."""
+    together: dict[tuple[str, str], list[Ratio]] = {}
+    for ratio in shares:
+        together.setdefault((ratio.denominator.fact, ratio.denominator.clock), []).append(ratio)
+    return list(together.values())
+
+
+def _coarsest(together: Sequence[Ratio]) -> str:
+    """The column of random groups of sellers, of the sellers where a table has no groups."""
+    return "seller_group" if knows(together[0].denominator.fact, "seller_group") else "seller_id"
+
+
+def _read(
+    facts: Facts, question: _Question, together: Sequence[Ratio], told_apart_by: str
+) -> dict[str, list[Any]]:
+    return question.scope.read(facts, _statement(together, question, told_apart_by)).to_pydict()
+
+
+def _most_rows(table: Mapping[str, list[Any]], together: Sequence[Ratio]) -> float:
+    """Rows of the share that has the most, over all groups and periods."""
+    return max(
+        sum(rows for rows, whole in zip(table[f"s{number}_{ROWS}"], table["whole"], strict=True) if whole)
+        for number in range(len(together))
+    )
+
+
+def _groups_of(table: Mapping[str, list[Any]], question: _Question) -> list[Group]:
+    """The group of every row that is of one."""
+    columns = [table[f"b{column}"] for column in range(len(question.by))]
+    return [
+        group for group, whole in zip(zip(*columns, strict=True), table["whole"], strict=False) if not whole
+    ]
+
+
+def _sums_of(
+    table: Mapping[str, list[Any]], question: _Question, together: Sequence[Ratio], groups: Sequence[Group]
+) -> dict[Ratio, ClusterSums]:
+    """What a statement found, per share."""
+    by, count = question.by, len(question.periods)
+    places = {group: place for place, group in enumerate(groups)}
+    found = {}
+    for number, ratio in enumerate(together):
+        sums = ClusterSums(np.zeros((6, len(groups), count)), np.zeros((6, count)))
+        for row, place in enumerate(table["place"]):
+            values = [table[f"s{number}_{kind}"][row] for kind in range(6)]
+            if table["whole"][row]:
+                sums.whole[:, place] = values
+            if not table["whole"][row] or not by:
+                group = tuple(table[f"b{column}"][row] for column in range(len(by)))
+                sums.groups[:, places[group], place] = values
+        found[ratio] = sums
+    return found
+
+
+class _Question(NamedTuple):
+    """Which rows the sums are of."""
+
+    scope: Scope
+    directory: Directory
+    periods: tuple[Period, ...]
+    by: tuple[str, ...]
+    filters: Filters
 
 
 def _is_share_of_cases(ratio: Ratio) -> bool:
@@ -136,21 +220,17 @@ def _without_seller(fact: str) -> bool:
 
 
 def _statement(
-    ratios: Sequence[Ratio],
-    scope: Scope,
-    directory: Directory,
-    periods: Sequence[Period],
-    by: Sequence[str],
-    filters: Filters,
-    told_apart_by: str,
+    ratios: Sequence[Ratio], question: _Question, told_apart_by: str
 ) -> CompoundSelect[Any] | Select[Any]:
     """The six sums of every share per group and period, and per period over all groups."""
-    table = scope.table(ratios[0].denominator.fact)
+    periods, by = question.periods, question.by
+    table = question.scope.table(ratios[0].denominator.fact)
     on = table.c[f"{ratios[0].denominator.clock}_on"]
     # A seller's rows of a quarter are one cluster, so the periods cannot be merged from weeks or months.
-    place = case(
-        *((and_(on >= period.start, on < period.end), number) for number, period in enumerate(periods))
-    )
+    places = [(and_(on >= period.start, on < period.end), number) for number, period in enumerate(periods)]
+    # All rows are of an only period; to group by it as well would cost a tenth.
+    place = case(*places) if len(places) > 1 else literal_column("0", BigInteger)
+    of_place = [place] if len(places) > 1 else []
     breakdown = [column.label(f"b{k}") for k, column in enumerate(breakdown_columns(table, by))]
     tallies = dict.fromkeys(tally for ratio in ratios for tally in (ratio.numerator, ratio.denominator))
     names = {tally: f"c{number}" for number, tally in enumerate(tallies)}
@@ -160,8 +240,8 @@ def _statement(
     seller = table.c[told_apart_by]
     of_groups = (
         select(place.label("place"), *breakdown, seller.label("seller"), *counts)
-        .where(within(on, periods), asked, matches(table, filters, directory))
-        .group_by(place, *breakdown_columns(table, by), seller)
+        .where(within(on, periods), asked, matches(table, question.filters, question.directory))
+        .group_by(*of_place, *breakdown_columns(table, by), seller)
     )
     pairs = [(names[ratio.numerator], names[ratio.denominator]) for ratio in ratios]
     if not by:

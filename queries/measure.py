@@ -12,7 +12,15 @@ from sqlalchemy.exc import ProgrammingError
 
 from queries import catalog, weekly
 from queries.branches import Branch, branches_of
-from queries.clusters import ClusterSums, clustered_estimate, read_sums, shares_of_cases
+from queries.clusters import (
+    HITS,
+    ROWS,
+    ClusterSums,
+    clustered_estimate,
+    read_groups_and_sums,
+    read_sums,
+    shares_of_cases,
+)
 from queries.conditions import refused_by
 from queries.coverage import Bools, Coverage, Integers, read_coverage
 from queries.directory import Directory, read_directory
@@ -150,7 +158,7 @@ def measure(
     A metric the store cannot supply, or that cannot obey a filter or breakdown, comes back without values
     and says why. Raises KeyError for unknown metrics or dimensions, ValueError for no periods or mixed
     grains. `clustered` widens the intervals of shares where sellers bring more than 1.2 rows on average
-    (rule 8), at the price of another statement or two.
+    (rule 8), at the price of another statement or two where more than shares is asked.
     """
     if not periods:
         raise ValueError("no periods to measure")
@@ -160,9 +168,9 @@ def measure(
         if dimension not in DIMENSIONS:
             raise KeyError(f"no dimension {dimension!r}; known: {', '.join(DIMENSIONS)}")
     view = Filters(chosen=filters.chosen) if filters is not None else Filters()
-    answer = _answer(reader, tuple(metrics), tuple(periods), tuple(by), view)
-    clusters = _clusters(reader, tuple(metrics), tuple(periods), tuple(by), view) if clustered else {}
-    return Measures(reader, answer.metrics, answer.reasons, tuple(by), view, answer.parts, clusters)
+    answered = _clustered_answer if clustered else _answer
+    answer = answered(reader, tuple(metrics), tuple(periods), tuple(by), view)
+    return Measures(reader, answer.metrics, answer.reasons, tuple(by), view, answer.parts, answer.clusters)
 
 
 class _Answer(NamedTuple):
@@ -171,12 +179,13 @@ class _Answer(NamedTuple):
     metrics: dict[str, Metric]
     reasons: dict[str, str]
     parts: Parts
+    clusters: dict[Ratio, ClusterSums]
 
 
-@remembered(64)
-def _answer(
-    reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
-) -> _Answer:
+def _metrics_and_reasons(
+    reader: Reader, keys: Iterable[str], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
+) -> tuple[dict[str, Metric], dict[str, str]]:
+    """The metrics of the keys, and why some of them cannot be told."""
     metrics: dict[str, Metric] = {}
     reasons: dict[str, str] = {}
     for key in keys:
@@ -189,15 +198,23 @@ def _answer(
             reason = "is known for the whole operation only"
         if reason:
             reasons[key] = reason
+    return metrics, reasons
+
+
+@remembered(64)
+def _answer(
+    reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
+) -> _Answer:
+    metrics, reasons = _metrics_and_reasons(reader, keys, periods, by, filters)
     components = [part for key, metric in metrics.items() if key not in reasons for part in metric.components]
     if not components:
-        return _Answer(metrics, reasons, Parts(((),), periods))
+        return _Answer(metrics, reasons, Parts(((),), periods), {})
     question = question_of(reader, components, periods, by, filters)
     branches = branches_of(question.components, weekly.clocks_of_kinds(question.weekly))
     statement = statement_for(question, branches, reader.scope, reader.directory)
     rows = reader.scope.read(reader.facts, statement)
     parts = _with_exact_hours(reader, question, branches, read_parts(question, branches, rows))
-    return _Answer(metrics, reasons, parts)
+    return _Answer(metrics, reasons, parts, {})
 
 
 def question_of(
@@ -218,14 +235,24 @@ def question_of(
 
 
 @remembered(16)
-def _clusters(
+def _clustered_answer(
     reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
-) -> dict[Ratio, ClusterSums]:
-    answer = _answer(reader, keys, periods, by, filters)
-    metrics = [metric for key, metric in answer.metrics.items() if key not in answer.reasons]
-    shares, parts = shares_of_cases(metrics), answer.parts
-    rows = {ratio: float(parts.sums[ratio.denominator].sum()) for ratio in shares}
-    return read_sums(reader.facts, reader.scope, reader.directory, rows, periods, by, filters, parts.groups)
+) -> _Answer:
+    """The answer with the sums over sellers of its shares; of shares alone these sums are the answer."""
+    metrics, reasons = _metrics_and_reasons(reader, keys, periods, by, filters)
+    told = [metric for key, metric in metrics.items() if key not in reasons]
+    shares = shares_of_cases(told)
+    asked = (reader.facts, reader.scope, reader.directory)
+    if not shares or len(shares) < len(told):
+        answer = _answer(reader, keys, periods, by, filters)
+        parts = answer.parts
+        rows = {ratio: float(parts.sums[ratio.denominator].sum()) for ratio in shares}
+        return answer._replace(clusters=read_sums(*asked, rows, periods, by, filters, parts.groups))
+    groups, clusters = read_groups_and_sums(*asked, shares, periods, by, filters)
+    sums = {ratio.numerator: found.groups[HITS] for ratio, found in clusters.items()}
+    sums |= {ratio.denominator: found.groups[ROWS] for ratio, found in clusters.items()}
+    planning = reader.facts.settings.planning
+    return _Answer(metrics, reasons, Parts(groups, periods, sums, by=by, planning=planning), clusters)
 
 
 def _with_exact_hours(reader: Reader, question: Question, branches: Sequence[Branch], parts: Parts) -> Parts:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.intervals import design_effect, design_effect_of_sums, wilson
-from queries import catalog
+from queries import catalog, clusters
 from queries.clusters import read_sums, shares_of_cases
 from queries.filters import Filters
 from queries.formulas import Ratio
@@ -145,6 +145,26 @@ def test_many_rows_are_told_apart_by_random_groups_of_whole_sellers(
                 assert part[:, number].tolist() == pytest.approx(expected), key
                 compared += sizes.size < len({row["seller_id"] for row in rows})
     assert compared > 10, "the example must hold sellers that share a group"
+
+
+@pytest.mark.parametrize(("most", "marketplace"), [(clusters.MOST_ONE_BY_ONE, "EU"), (0, "NA")])
+@pytest.mark.parametrize("by", [(), ("tier", "team")])
+def test_shares_asked_alone_are_what_they_are_beside_other_figures(
+    rich_world: World, by: tuple[str, ...], most: int, marketplace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "MOST_ONE_BY_ONE", most)
+    reader, periods = rich_world.reader, periods_of(rich_world, Grain.quarter)
+    filters = Filters().with_values("marketplace", [marketplace])
+    alone = measure(reader, SHARES, periods, by, filters, clustered=True)
+    beside = measure(reader, (*SHARES, "escalations_resolved"), periods, by, filters, clustered=True)
+    assert alone.clusters and set(alone.groups) <= set(beside.groups)
+    assert sorted(alone.groups, key=beside.groups.index) == list(alone.groups)
+    for key in SHARES:
+        assert alone.reasons.get(key) == beside.reasons.get(key)
+        for group in [(), *beside.groups]:
+            one, other = (each.group(key, group) if group else each.total(key) for each in (alone, beside))
+            for name in ("numerator", "n", "value", "low", "high", "effective_n", "withheld"):
+                np.testing.assert_allclose(getattr(one, name), getattr(other, name), err_msg=f"{key} {name}")
 
 
 def test_the_square_of_one_seller_with_very_many_rows_is_counted(build_store: BuildStore) -> None:
