@@ -211,6 +211,7 @@ def _chips(view: View, *, with_range: bool) -> None:
         format_func=lambda chip: chip_words(view, chip),
         on_change=_remove,
         args=(view,),
+        wrap=True,  # else the last ones, "Clear all" among them, lie beyond the edge of the page
     )
 
 

@@ -13,6 +13,8 @@ from components.plain_text import literal
 
 DeltaTone = Literal["good", "bad", "neutral"]
 
+_LONGEST_BESIDE = 20
+"""Letters of a rule that fit beside the change in five tiles a row; a longer one would end in "…"."""
 _PILL: dict[DeltaTone, Literal["green", "red", "gray"]] = {"good": "green", "bad": "red", "neutral": "gray"}
 
 
@@ -46,6 +48,7 @@ def delta_arrow(delta_text: str) -> Literal["up", "down", "off"]:
 
 def tile(content: TileContent, on_ask: Callable[[str], None] | None = None) -> None:
     """Draw one tile at the full height of its row; its button calls `on_ask` with its key."""
+    beside = content.rule_text if len(content.rule_text) <= _LONGEST_BESIDE else ""
     with st.container(border=True, height="stretch", gap="small"):
         st.metric(
             literal(content.title),
@@ -53,11 +56,12 @@ def tile(content: TileContent, on_ask: Callable[[str], None] | None = None) -> N
             content.delta_text or None,
             delta_color=_PILL[content.delta_tone],
             delta_arrow=delta_arrow(content.delta_text),
-            delta_description=content.rule_text or None,
+            delta_description=beside or None,
             help=literal(content.help) if content.help else None,
         )
-        if content.note:
-            st.markdown(f":gray[:small[{literal(content.note)}]]")
+        for line in ("" if beside else content.rule_text, content.note):
+            if line:
+                st.markdown(f":gray[:small[{literal(line)}]]")
         if content.mini_html:
             st.space("stretch")
             st.html(content.mini_html)

@@ -11,7 +11,7 @@ from components.states import panel
 seen = view.current()
 
 if ask.asked_for():
-    with panel("Headcount ask"):
+    with panel("Headcount ask", whole_page=True):
         ask.ask(seen)
     st.stop()
 with panel("Key figures"):

@@ -18,11 +18,11 @@ asked, ignored = read_request({name: values[-1] for name, values in link.params(
 if ignored:
     st.info(literal(" ".join(ignored)), icon=":material/info:")
 if asked.case:
-    with panel("The case"):
+    with panel("The case", whole_page=True):
         one_case(seen, asked)
 elif asked.seller:
-    with panel("The history of the seller"):
+    with panel("The history of the seller", whole_page=True):
         seller(seen, asked)
 else:
-    with panel("The list of cases"):
+    with panel("The list of cases", whole_page=True):
         case_list(seen, asked)

@@ -35,7 +35,7 @@ if not access.refused():
         with panel("Who could step in?"):
             succession.succession_cover(seen)
     elif brief.asked_for_print():
-        with panel("1:1 brief"):
+        with panel("1:1 brief", whole_page=True):
             brief.print_view(seen, person)
     else:
         with panel("Who this is"):

@@ -154,6 +154,7 @@ def _changes(view: View, scenario: Scenario, around: Surroundings) -> None:
             ),
             on_change=_remove,
             args=(view, scenario),
+            wrap=True,
         )
         saved.save_box(view, scenario_text(scenario), goal())
 

@@ -137,6 +137,27 @@ def test_a_tile_is_gray_unless_a_signal_coloured_it() -> None:
     assert gray.color != red.color and gray.direction != red.direction
 
 
+def test_a_rule_too_long_to_stand_beside_the_change_stands_whole_below_it() -> None:
+    def page() -> None:
+        from components.tiles import TileContent, tile_row
+
+        tile_row(
+            [
+                TileContent(
+                    "At risk", "$ 40.4 M", "+54.3\u00a0%", "bad", "▲ grew more than usual", note="wk 45"
+                )
+            ]
+        )
+
+    run = AppTest.from_function(page).run()
+    (metric,) = run.metric
+    assert (metric.proto.delta, metric.proto.delta_description) == ("+54.3\u00a0%", "")
+    assert [line.value for line in run.markdown] == [
+        ":gray[:small[▲ grew more than usual]]",
+        ":gray[:small[wk 45]]",
+    ]
+
+
 def test_the_states_say_what_is_the_matter() -> None:
     def page() -> None:
         from components import states

@@ -187,6 +187,24 @@ def test_a_failing_part_says_so_alone_with_a_reference_that_is_in_the_log(
         assert question in words
 
 
+@pytest.mark.parametrize(
+    ("page", "params", "part", "panel"),
+    [
+        ("cases", {}, "components.cases.case_list.case_list", "The list of cases"),
+        ("cases", {"case": "E00035988"}, "components.cases.one_case.one_case", "The case"),
+        ("cases", {"seller": "A0003000"}, "components.cases.seller.seller", "The history of the seller"),
+        ("capacity", {"ask": "plan"}, "components.capacity.ask.ask", "Headcount ask"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_page_of_one_part_does_not_claim_other_numbers_when_it_fails(
+    page: str, params: dict[str, Any], part: str, panel: str, run_broken: RunBroken
+) -> None:
+    failed, words = run_broken(part, page, **params)
+    assert failed == [panel]
+    assert "Other pages still work." in words and "other numbers on the page" not in words
+
+
 def test_a_page_that_cannot_be_drawn_at_all_does_not_claim_its_numbers_are_complete(
     run_page: RunPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
