@@ -97,9 +97,11 @@ def read_journal(location: Location) -> Journal:
         tuple(Divider(row.metric, row.on_day, row.author, row.reason) for row in stored.dividers(journal)),
         tuple(_action(row) for row in stored.actions(journal)),
     )
-    if _read.get(str(location)) != found:
-        _read[str(location)] = found
-    return _read[str(location)]
+    before = _read.get(str(location))
+    if before is not None and before == found:
+        return before
+    _read[str(location)] = found  # another thread may put there what it read earlier: not to be returned
+    return found
 
 
 @cached(TTLCache(8, READ_EVERY_SECONDS), key=lambda location, since: (str(location), since), lock=Lock())
