@@ -72,8 +72,12 @@ class Simulation:
         )
 
     def quantiles(self, shares: Sequence[float] = (0.1, 0.5, 0.9)) -> Floats:
-        """Open cases at the end of each week, shape (shares, weeks)."""
-        return np.asarray(np.quantile(self.open_cases, shares, axis=-1), np.float64)
+        """Open cases at the end of each week, shape (shares, weeks).
+
+        They are numbers that occurred, as those of `paired_runs.spread`: a chart and a table of one number
+        read the same.
+        """
+        return np.asarray(np.quantile(self.open_cases, shares, axis=-1, method="inverted_cdf"), np.float64)
 
     def chance_of_backlog(self) -> Floats:
         """Probability per week that no more than `clear_at` cases are open at its end."""

@@ -10,7 +10,7 @@ import pytest
 
 from analysis import scenario_outcome
 from analysis.backlog_simulation import Plan, Team, Work
-from analysis.paired_runs import NEVER
+from analysis.paired_runs import NEVER, spread
 from analysis.scenario_outcome import (
     FEWER,
     RUNS,
@@ -58,10 +58,17 @@ def hire(people: int, day: int = 28, team: str = "a") -> Scenario:
 def test_a_scenario_without_changes_differs_by_nothing() -> None:
     found = futures()
     none = compare(found.of(Scenario()), found.of(Scenario()))
-    for spread in (none.share, none.weeks_kept, none.open_at_end, none.past_due_at_end):
-        assert spread is not None and (spread.low, spread.middle, spread.high) == (0, 0, 0)
+    for change in (none.share, none.weeks_kept, none.open_at_end, none.past_due_at_end):
+        assert change is not None and (change.low, change.middle, change.high) == (0, 0, 0)
     assert none.earlier is not None and none.earlier.weeks.middle == 0
     assert (none.case_hours, none.mentoring, none.ramping) == (0, 0, 0)
+
+
+def test_the_curve_of_open_cases_ends_at_the_number_the_table_tells() -> None:
+    found = futures().of(hire(2))
+    at_end = spread(found.open_at_end)
+    assert at_end.low < at_end.high and len(found.open_at_end) % 2 == 0
+    assert list(found.open_cases[:, -1]) == [at_end.low, at_end.middle, at_end.high]
 
 
 def test_only_the_teams_a_scenario_touches_are_simulated_again(monkeypatch: pytest.MonkeyPatch) -> None:
