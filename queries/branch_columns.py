@@ -45,6 +45,17 @@ def period_key(table: FromClause, clock: str, periods: Sequence[Period]) -> Any:
     return key_in(on, table.c[f"{clock}_week"], periods[0].grain)
 
 
+def key_and_groups(table: FromClause, clock: str, periods: Sequence[Period]) -> tuple[Any, tuple[Any, ...]]:
+    """The key of rows `within` the periods, and what to group by for it.
+
+    Of a single range all rows have one key: to work it out for each would be a fifth of the time.
+    """
+    if len(periods) == 1 and periods[0].grain is Grain.range:
+        return _day(periods[0].start), ()
+    key = period_key(table, clock, periods)
+    return key, (key,)
+
+
 def key_in(on: Any, week: Any, grain: Grain) -> Any:
     """The key of a business date: itself, its month counted from year 0, or its week."""
     if grain in (Grain.day, Grain.range):

@@ -36,6 +36,7 @@ from queries.branch_columns import (
     breakdown_columns,
     common_columns,
     count_of,
+    key_and_groups,
     key_in,
     period_key,
     sum_of,
@@ -222,27 +223,27 @@ def _tallies(branch: Branch, table: FromClause, question: Question, width: int) 
         assert isinstance(tally, Tally)
         clock, of_all = tally.clock, tally.of_all
         sums.append(sum_of(tally, table))
-    key = period_key(table, clock, question.periods)
+    key, groups = key_and_groups(table, clock, question.periods)
     breakdown = dict.fromkeys(question.by, NO_VALUE)
     grouped = [dimension for dimension in question.by if dimension not in of_all]
     breakdown |= zip(grouped, breakdown_columns(table, grouped), strict=True)
     return (
         select(*common_columns(branch.part, key, list(breakdown.values()), sums, width))
         .where(within(table.c[f"{clock}_on"], question.periods))
-        .group_by(key, *(breakdown[dimension] for dimension in grouped))
+        .group_by(*groups, *(breakdown[dimension] for dimension in grouped))
     )
 
 
 def _durations(
     part: str, durations: Durations, table: FromClause, question: Question, width: int
 ) -> Select[Any]:
-    key = period_key(table, durations.clock, question.periods)
+    key, groups = key_and_groups(table, durations.clock, question.periods)
     breakdown = breakdown_columns(table, question.by)
     bucket, ended = _counted_by(durations, table)
     return (
         select(*common_columns(part, key, breakdown, [count_of(table)], width, bucket=bucket, ended=ended))
         .where(_durations_within(durations, table, question.periods))
-        .group_by(key, *breakdown, bucket, ended)
+        .group_by(*groups, *breakdown, bucket, ended)
     )
 
 
@@ -262,20 +263,20 @@ def _durations_within(durations: Durations, table: FromClause, periods: Sequence
 def _audits(branch: Branch, table: FromClause, question: Question, width: int) -> Select[Any]:
     frames = [frame for frame in branch.components if isinstance(frame, AuditFrame)]
     first = frames[0]
-    key = period_key(table, first.clock, question.periods)
+    key, groups = key_and_groups(table, first.clock, question.periods)
     breakdown = breakdown_columns(table, question.by)
     sums = audit_frames.sums_of(frames, table)
     return (
         select(*common_columns(branch.part, key, breakdown, sums, width, label=table.c.audit_stratum))
         .where(within(table.c[f"{first.clock}_on"], question.periods), first.where(table.c))
-        .group_by(key, *breakdown, table.c.audit_stratum)
+        .group_by(*groups, *breakdown, table.c.audit_stratum)
     )
 
 
 def _decisions(
     part: str, decisions: Decisions, table: FromClause, question: Question, width: int
 ) -> Select[Any]:
-    key = period_key(table, decisions.clock, question.periods)
+    key, groups = key_and_groups(table, decisions.clock, question.periods)
     breakdown = breakdown_columns(table, question.by)
     pattern = table.c.decision_pattern
     return (
@@ -285,7 +286,7 @@ def _decisions(
             decisions.where(table.c),
             pattern.is_not(None),
         )
-        .group_by(key, *breakdown, pattern)
+        .group_by(*groups, *breakdown, pattern)
     )
 
 
