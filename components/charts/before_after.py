@@ -71,21 +71,25 @@ def _build(unit: Unit) -> g.Spec:
             ),
             g.layer("line", {"type": "line", "strokeWidth": 2}, x=x, y=y, color=g.slot("c1")),
             g.layer("dot", {"type": "circle", "size": 26, "opacity": 1}, x=x, y=y, color=g.slot("c1")),
-            g.layer(
-                "above",
-                g.text_mark(baseline="bottom", dy=-4, fontWeight=600),
-                x=x,
-                y=y,
-                text=g.text_of(),
-                color=g.ROLE_OF_ROW,
+            *g.outlined(
+                g.layer(
+                    "above",
+                    g.text_mark(baseline="bottom", dy=-4, fontWeight=600),
+                    x=x,
+                    y=y,
+                    text=g.text_of(),
+                    color=g.ROLE_OF_ROW,
+                )
             ),
-            g.layer(
-                "below",
-                g.text_mark(baseline="top", dy=4, fontWeight=600),
-                x=x,
-                y=y,
-                text=g.text_of(),
-                color=g.ROLE_OF_ROW,
+            *g.outlined(
+                g.layer(
+                    "below",
+                    g.text_mark(baseline="top", dy=4, fontWeight=600),
+                    x=x,
+                    y=y,
+                    text=g.text_of(),
+                    color=g.ROLE_OF_ROW,
+                )
             ),
             g.layer(
                 "value",

@@ -136,6 +136,16 @@ def text_mark(**own: object) -> Spec:
     return {"type": "text", "fontSize": 12, "baseline": "middle", "align": "left", **own}
 
 
+def outlined(words: Spec) -> list[Spec]:
+    """`words`, a layer of text, over its own outline in the page's colour: readable across a line."""
+    paper = slot("paper")
+    behind = {
+        "mark": {**words["mark"], "strokeWidth": 3, "strokeJoin": "round"},
+        "encoding": {**words["encoding"], "color": paper, "stroke": paper},
+    }
+    return [words | behind, words]
+
+
 def text_of(field: str = "text") -> Spec:
     """The text channel."""
     return {"field": field, "type": "nominal"}

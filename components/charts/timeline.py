@@ -102,16 +102,19 @@ def spec(lanes: int, years: bool = False) -> g.Spec:
         for side, align in (("left", "left"), ("middle", "center"), ("right", "right"))
     ]
     dues = [
-        g.layer(
-            f"due-{level}-{align}",
-            g.text_mark(align=align, dx=4 if align == "left" else -4),
-            x=x,
-            y={"value": -12 - 16 * level},
-            text=g.text_of(),
-            color=g.slot("ink"),
-        )
+        part
         for level in (0, 1)
         for align in ("left", "right")
+        for part in g.outlined(
+            g.layer(
+                f"due-{level}-{align}",
+                g.text_mark(align=align, dx=4 if align == "left" else -4),
+                x=x,
+                y={"value": -12 - 16 * level},
+                text=g.text_of(),
+                color=g.slot("ink"),
+            )
+        )
     ]
     return g.chart(
         [

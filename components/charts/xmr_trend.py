@@ -78,7 +78,6 @@ def _build(unit: Unit) -> g.Spec:
                 color=g.slot("grey"),
             ),
             g.target_layer(x, y),
-            g.layer("target-text", g.text_mark(dx=4), x=x, y=y, text=g.text_of(), color=g.slot("ink")),
             g.layer(
                 "divider", {"type": "rule", "strokeDash": [2, 2], "strokeWidth": 1}, x=x, color=g.slot("ink")
             ),
@@ -101,6 +100,9 @@ def _build(unit: Unit) -> g.Spec:
             g.layer("dot", {"type": "circle", "size": 26, "opacity": 1}, x=x, y=y, color=g.slot("c1")),
             g.layer("signal", {"type": "circle", "size": 80, "opacity": 1}, x=x, y=y, color=g.ROLE_OF_ROW),
             g.hollow_layer(x, y, g.slot("c1")),
+            *g.outlined(
+                g.layer("target-text", g.text_mark(dx=4), x=x, y=y, text=g.text_of(), color=g.slot("ink"))
+            ),
             g.layer("limit", g.text_mark(), x=end, y=y, text=g.text_of(), color=g.slot("muted")),
             g.value_layer(end, y),
             g.hit_layer(x, g.end_of("x2"), tip),

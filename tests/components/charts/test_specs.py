@@ -31,6 +31,7 @@ from components.charts import (
     rate_interval,
     review_6_12,
     stacked_weeks,
+    timeline,
     waterfall,
     work_capacity,
     xmr_trend,
@@ -364,3 +365,23 @@ def test_empty_input_gives_a_table_and_not_an_error() -> None:
     assert pareto.table([]).num_rows == 1
     assert review_6_12.table([], [], "percent").num_rows == 2
     assert bars.table([]).num_rows == 0
+
+
+def test_words_that_lines_cross_stand_over_their_outline_and_after_the_lines() -> None:
+    def places(spec: g.Spec, name: str, kind: str) -> list[int]:
+        return [
+            place
+            for place, layer in enumerate(spec["layer"])
+            if f"'{name}'" in str(layer.get("transform")) and layer["mark"]["type"] == kind
+        ]
+
+    for spec, words, lines in (
+        (xmr_trend.SPECS["percent"], ("target-text",), ("line", "young")),
+        (before_after.SPECS["percent"], ("above", "below"), ("line", "comparison")),
+        (timeline.spec(3), ("due-0-left", "due-1-right"), ()),
+    ):
+        for name in words:
+            outline, text = places(spec, name, "text")
+            assert spec["layer"][outline]["encoding"]["stroke"] == g.slot("paper")
+            assert "stroke" not in spec["layer"][text]["encoding"]
+            assert all(place < outline for line in lines for place in places(spec, line, "line"))
