@@ -40,6 +40,8 @@ def remembered(
 ) -> Callable[[Callable[Concatenate[Reader, P], Answer]], Callable[Concatenate[Reader, P], Answer]]:
     """Keep the newest answers of a function of a reader and hashable, positional arguments, up to a size.
 
+    Asked by name it raises TypeError.
+
     The key holds code, store version and the viewer's predicate, so no answer outlives its facts or
     reaches other viewers. Equal questions asked at once wait for one answer; of different ones `AT_ONCE` are
     answered at a time, while known answers never wait. An answer is shared: nobody may change it, and it must
@@ -55,7 +57,11 @@ def remembered(
         kept = cached(answers, key=_first, condition=lock)(_beside_name(function))
 
         @wraps(function)
-        def asked(reader: Reader, *question: P.args, **_none: P.kwargs) -> Answer:
+        def asked(reader: Reader, *question: P.args, **named: P.kwargs) -> Answer:
+            if named:
+                raise TypeError(
+                    f"{function.__name__}: give {', '.join(named)} by position, as its answers are kept"
+                )
             facts = reader.facts
             # A key that hashes its many periods once.
             name = hashkey(CODE_VERSION, facts.location, facts.version, reader.scope.predicate, *question)

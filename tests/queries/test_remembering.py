@@ -136,3 +136,13 @@ def test_a_failed_answer_gives_its_turn_back() -> None:
 
     with ThreadPoolExecutor(1) as other:
         assert other.submit(next_answer, READER, 1).result(LONGEST) == 1
+
+
+def test_what_is_asked_by_name_is_refused_not_left_out_of_the_question() -> None:
+    @remembered(1)
+    def answer(_: Any, question: str, times: int = 1) -> str:
+        return question * times
+
+    assert answer(READER, "a", 2) == "aa"
+    with pytest.raises(TypeError, match="times by position"):
+        answer(READER, "a", times=2)
