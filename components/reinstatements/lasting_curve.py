@@ -81,6 +81,7 @@ def _choices(view: View) -> tuple[str, Variant]:
             default="",
             required=True,
             format_func=lambda key: COMPARED[key] if key or view.span is None else "The days before",
+            wrap=True,
         )
         variant = st.segmented_control(
             "Count",
