@@ -135,7 +135,8 @@ def assess(
         in_whole = kind == "count" or (kind == "stock" and bool(np.all(levels[allowed] % 1 == 0)))
         grain = _grain(size, den / per if is_rate else None, in_whole=in_whole)
         signal, chosen = _first_signal(series, limits, positions[~holidays[positions]], grain)
-        if kind == "stock" and not series[chosen].any():  # it stood still: nothing grew or fell
+        # It stood still, or stands at nothing: nothing grew or fell.
+        if kind == "stock" and (not series[chosen].any() or not (series[tested] or levels[tested])):
             signal, chosen = None, chosen[:0]
         points[chosen] = True
     low, high = _default_range(kind, per) if possible is None else possible

@@ -318,3 +318,14 @@ def test_a_stock_that_stands_still_is_no_run(scale: float) -> None:
     assert assess(levels, kind="stock").signal is None
     falling = [*levels, *(scale * (2 - step / 50) for step in range(1, 9))]
     assert assess(falling, kind="stock").signal is not None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_stock_that_stands_at_nothing_does_not_grow(seed: int) -> None:
+    """Its changes are above the usual fall, but nothing is left; where something is left it stopped falling."""
+    changes = np.concatenate([np.random.default_rng(seed).normal(-5, 4, 34), [-3.0], np.zeros(10)])
+    levels = np.cumsum(changes)
+    emptied = np.where(np.arange(len(levels)) >= 34, 0.0, levels - levels[-1])
+    assert assess(list(emptied), kind="stock").signal is None
+    stopped = assess(list(emptied + 50.5), kind="stock").signal
+    assert stopped is not None and (stopped.rule, stopped.side) == ("b", "above")
