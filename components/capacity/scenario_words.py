@@ -61,6 +61,8 @@ def change_words(change: Change, around: Surroundings) -> str:
 
 NEXT_TO_NONE: Final = 0.005
 """A chance that is written as 0 %."""
+APART: Final = 0.05
+"""Chances so far apart differ: two standard errors of a difference, of 800 futures at the most."""
 
 
 def scenario_words(scenario: Scenario, around: Surroundings) -> str:
@@ -104,11 +106,8 @@ def difference_words(words: str, base: Outcome, changed: Outcome, found: Compari
             f"Of the backlog: {backlog}. {hours}",
         )
     if not clear(found.earlier.weeks):
-        return (
-            f"{words}: no detectable change of the week from which the SLA target is kept "
-            f"(80{NBSP}% interval {earlier_span(found.earlier)} weeks earlier).",
-            f"{chances} Of the backlog: {backlog}. {hours}",
-        )
+        lead, rest = _unsure_when(found.earlier, float(base.chance[-1]), float(changed.chance[-1]))
+        return f"{words}: {lead}", f"{rest or chances} Of the backlog: {backlog}. {hours}"
     sooner = found.earlier.weeks.middle > 0
     size = abs(found.earlier.weeks.middle)
     least = "at least " if found.earlier.middle_at_least and sooner else ""
@@ -117,6 +116,18 @@ def difference_words(words: str, base: Outcome, changed: Outcome, found: Compari
         f"week{'' if size == 1 else 's'} {'earlier' if sooner else 'later'} "
         f"(80{NBSP}% interval {earlier_span(found.earlier)}).",
         f"{chances} {hours}",
+    )
+
+
+def _unsure_when(earlier: Earlier, before: float, after: float) -> tuple[str, str]:
+    """Where the week from which the target is kept may not change: what does, and how sure the week is."""
+    weeks = f"80{NBSP}% interval {earlier_span(earlier)} weeks earlier"
+    if abs(after - before) < APART:
+        return f"no detectable change of the week from which the SLA target is kept ({weeks}).", ""
+    return (
+        f"the SLA target is kept at the end in {numbers.percent(after, 0)} of futures, "
+        f"{numbers.percent(before, 0)} without.",
+        f"From which week it is kept is less sure ({weeks}).",
     )
 
 

@@ -89,6 +89,15 @@ def test_a_scenario_lists_its_changes() -> None:
     assert scenario_words(Scenario(), AROUND) == "No change"
 
 
+def test_chances_that_differ_are_told_first_where_the_week_may_be_the_same() -> None:
+    words = said(a_comparison(Spread(0, 0, 8), Spread(-283, -312, -236)), 0.0, 0.72)
+    assert words.startswith(
+        "2 hires: the SLA target is kept at the end in 72 % of futures, 0 % without. From which week it is "
+        "kept is less sure (80 % interval 0 to 8 weeks earlier). Of the backlog: 283 fewer open cases"
+    )
+    assert "no detectable" not in words
+
+
 def said(found: Comparison, before: float = 0.4, after: float = 0.9) -> str:
     return plain(" ".join(difference_words("2 hires", an_outcome(before), an_outcome(after), found)))
 
@@ -112,8 +121,9 @@ def test_later_is_said_without_a_sign() -> None:
 
 
 def test_an_interval_that_holds_zero_claims_nothing_and_tells_the_backlog() -> None:
-    words = said(a_comparison(Spread(2, 0, 8), Spread(-283, -312, -236)))
+    words = said(a_comparison(Spread(2, 0, 8), Spread(-283, -312, -236)), 0.4, 0.44)
     assert "no detectable change of the week from which the SLA target is kept (80 % interval 0 to 8" in words
+    assert "It is kept at the end in 44 % of futures, 40 % without." in words
     assert "283 fewer open cases at the end (80 % interval 236 to 312)" in words
 
 
