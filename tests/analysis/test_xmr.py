@@ -322,7 +322,7 @@ def test_a_stock_that_stands_still_is_no_run(scale: float) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_stock_that_stands_at_nothing_does_not_grow(seed: int) -> None:
-    """Its changes are above the usual fall, but nothing is left; where something is left it stopped falling."""
+    """Its changes are above the usual fall, but nothing is left; where something is, it stopped falling."""
     changes = np.concatenate([np.random.default_rng(seed).normal(-5, 4, 34), [-3.0], np.zeros(10)])
     levels = np.cumsum(changes)
     emptied = np.where(np.arange(len(levels)) >= 34, 0.0, levels - levels[-1])
