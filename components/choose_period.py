@@ -44,7 +44,7 @@ def _neighbours(view: View) -> tuple[Period | None, Period | None]:
     rules, loaded = view.reader.coverage.rules, view.reader.coverage.days()
     span = view.filters.span
     if span is not None and loaded is not None:
-        before = rules.before(span)
+        before = Period(span.start - span.days * DAY, span.start, Grain.range)
         after = Period(span.end, span.end + span.days * DAY, Grain.range)
         return before if before.end > loaded.start else None, after if after.start < loaded.end else None
     weeks = view.reader.coverage.weeks

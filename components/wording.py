@@ -17,7 +17,7 @@ from queries.model import Metric
 from queries.scan import Finding
 from queries.scorecard import ScoreLine
 from queries.series import Series
-from queries.time import DAY, WEEK, Grain, Period
+from queries.time import DAY, WEEK, Grain, Period, weeks_back
 
 UNITS: dict[str, Unit] = {
     "count": "count",
@@ -96,8 +96,12 @@ def period_text(period: Period) -> str:
 
 
 def range_before(span: Period) -> str:
-    """What a chosen range is compared with: "the 45 days before"."""
-    return f"the {numbers.count(span.days)}{NBSP}days before" if span.days > 1 else "the day before"
+    """What a chosen range is compared with: "the 14 days before", "the same weekdays a week before"."""
+    weeks = weeks_back(span)
+    if span.days == weeks * 7:
+        return f"the {numbers.count(span.days)}{NBSP}days before"
+    same = "the same weekdays" if span.days > 1 else "the same weekday"
+    return f"{same} {'a week' if weeks == 1 else f'{numbers.count(weeks)}{NBSP}weeks'} before"
 
 
 def year_note(line: ScoreLine) -> str:

@@ -119,9 +119,15 @@ class TimeRules:
         return Period(week.end - BLOCK_WEEKS * WEEK, week.end, Grain.block)
 
     def before(self, period: Period) -> Period:
-        """The period just before; before a range, the range of the same length."""
-        if period.grain in (Grain.block, Grain.range):
+        """The period just before; of a range the newest earlier one of the same weekdays.
+
+        The days just before half a week are others of the week: Monday to Wednesday after Friday to Sunday.
+        """
+        if period.grain is Grain.block:
             return Period(period.start - period.days * DAY, period.start, period.grain)
+        if period.grain is Grain.range:
+            back = weeks_back(period) * WEEK
+            return Period(period.start - back, period.end - back, period.grain)
         return self.period_of(period.start - DAY, period.grain)
 
     def last(self, period: Period, count: int) -> list[Period]:
@@ -172,6 +178,11 @@ def _last(rules: TimeRules, period: Period, count: int) -> tuple[Period, ...]:
     while len(periods) < count:
         periods.append(rules.before(periods[-1]))
     return tuple(periods[::-1])
+
+
+def weeks_back(span: Period) -> int:
+    """Whole weeks from a range to the newest earlier one of the same weekdays that shares no day with it."""
+    return -(-span.days // WEEK.days)
 
 
 def span_a_year_earlier(period: Period) -> Period:

@@ -46,7 +46,7 @@ def test_escalations_answers_every_question_over_a_range(more: dict[str, str], r
     assert not re.search(r"\bnan\b|\bNone\b(?! shows)|\binf\b|last week", words)
 
 
-def test_numbers_of_a_range_are_pooled_from_its_rows_and_compared_with_as_many_days_before(
+def test_numbers_of_a_range_are_pooled_from_its_rows_and_compared_with_the_same_weekdays_before(
     run_page: RunPage, sample_reader: Reader
 ) -> None:
     words = said(run_page("escalations", **RANGE))
@@ -56,7 +56,7 @@ def test_numbers_of_a_range_are_pooled_from_its_rows_and_compared_with_as_many_d
     assert f"{opened.value[0]:,.0f} cases were opened in the 41 days {WORDS}" in words
     lines = lines_of_range(sample_reader, ("escalations_opened",), SPAN, Filters())
     if lines[0].week_change.value is not None:
-        assert "vs the 41 days before" in words
+        assert "vs the same weekdays 6 weeks before" in words
     assert f"Shaded: the 41 days {WORDS}" in words
 
 
@@ -72,7 +72,7 @@ def test_an_incomplete_range_says_how_many_of_its_days_are_loaded(
     whole = 22 - len(missing)
     assert f"{whole} of 22 days" in words and f"of which {whole} are loaded" in words
     assert f"{missing[0]:%a} {missing[0].day} {missing[0]:%b} is missing" in words
-    assert "vs the 22 days before" not in words
+    assert "vs the same weekdays" not in words
 
 
 def test_a_follow_up_that_still_runs_is_named_with_its_end(run_page: RunPage) -> None:

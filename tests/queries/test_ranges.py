@@ -1,4 +1,4 @@
-"""A free range of days is one period: measured from its rows, compared with as many days before it."""
+"""A free range of days is one period: measured from its rows, compared with the same weekdays before it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from components.wording import range_before
 from queries.cases import Behind, case_page
 from queries.filters import Filters
 from queries.measure import measure
 from queries.scorecard import Target, lines_of_range
-from queries.time import DAY, Grain, Period, span_a_year_earlier
+from queries.time import DAY, WEEK, Grain, Period, TimeRules, span_a_year_earlier
 from tests.queries.conftest import World
 from tests.queries.random_draws import MISSING_DAY
 from tests.queries.test_measure import ALL_METRICS, compare
@@ -35,7 +36,9 @@ def test_every_metric_over_any_range_of_days_equals_the_oracle_over_those_days(
     assert found == []
 
 
-def test_a_line_of_a_range_compares_with_the_days_before_and_with_a_year_earlier(rich_world: World) -> None:
+def test_a_line_of_a_range_compares_with_the_same_weekdays_before_and_with_a_year_earlier(
+    rich_world: World,
+) -> None:
     reader = rich_world.reader
     keys = ("escalations_opened", "resolution_sla", "backlog_open")
     lines = lines_of_range(reader, keys, WHOLE, Filters())
@@ -51,6 +54,19 @@ def test_a_line_of_a_range_compares_with_the_days_before_and_with_a_year_earlier
             assert line.week_change.value == pytest.approx(scale * (now - then))
     year_ago = measure(reader, keys, [span_a_year_earlier(WHOLE)]).total("escalations_opened")
     assert not year_ago.complete[0] and lines[0].year_change.value is None
+
+
+@given(start=st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)), days=st.integers(1, 400))
+def test_the_range_before_has_the_same_weekdays_shares_no_day_and_is_the_newest_such(
+    start: dt.date, days: int
+) -> None:
+    """Half a week is never compared with the other half: Monday to Wednesday not with Friday to Sunday."""
+    span = Period(start, start + days * DAY, Grain.range)
+    before = TimeRules().before(span)
+    assert before.days == days and before.start.weekday() == start.weekday()
+    assert before.end <= start < before.end + WEEK
+    words = range_before(span)
+    assert ("same weekday" in words) == bool(days % 7) and ("days before" in words) == (days % 7 == 0)
 
 
 def test_a_range_with_a_missing_day_is_shown_and_never_compared(rich_world: World) -> None:
