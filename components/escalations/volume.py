@@ -153,7 +153,12 @@ def _pareto(view: View, dimension: str, causes: list[pareto.Cause], span: Period
         "A click filters by the cause.",
         on_pick=lambda cause: _filter_by(view, dimension, cause),
     )
-    columns = [Column(BY[dimension]), Column("Now", "right"), Column(f"{span.days} days before", "right")]
+    words = wording.range_before(span).removeprefix("the ")
+    columns = [
+        Column(BY[dimension]),
+        Column("Now", "right"),
+        Column(f"{words[0].upper()}{words[1:]}", "right"),
+    ]
     plain = [[cause.label, cause.amount, cause.before] for cause in causes]
     texts = [
         [str(row[0]), numbers.count(cause.amount), numbers.count(cause.before)]

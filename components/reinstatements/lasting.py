@@ -98,10 +98,10 @@ def _year(view: View) -> str:
     if step is None:
         return ""
     ends = f"{numbers.points(step.low)} to {numbers.points(step.high)}"
-    earlier = "the year" if view.span is None else "the days"
+    earlier = "the year before" if view.span is None else wording.range_before(span)
     return (
         f"Of all reinstated {numbers.date_span(span.start, span.last_day)} it is "
-        f"{numbers.percent(float(now.daily.share[DAYS]))}, {numbers.points(step.value)} on {earlier} before "
+        f"{numbers.percent(float(now.daily.share[DAYS]))}, {numbers.points(step.value)} on {earlier} "
         f"(95{NBSP}% interval {ends})."
     )
 
