@@ -43,6 +43,12 @@ _TEXTS = ("role", "text", "id", "when", "shown", "other", "phase")
 _NUMBERS = ("x", "x2", "y", "y2")
 
 
+def _level(x: g.Spec, y: g.Spec, name: str, baseline: str, dy: int) -> list[g.Spec]:
+    """The words of a level, above or below its line."""
+    words = g.text_mark(baseline=baseline, dy=dy, fontWeight=600)
+    return g.outlined(g.layer(name, words, x=x, y=y, text=g.text_of(), color=g.ROLE_OF_ROW))
+
+
 def _build(unit: Unit) -> g.Spec:
     x, y = g.x_date(), g.y_value(unit)
     end = {"value": {"expr": "width + 6"}}
@@ -71,26 +77,8 @@ def _build(unit: Unit) -> g.Spec:
             ),
             g.layer("line", {"type": "line", "strokeWidth": 2}, x=x, y=y, color=g.slot("c1")),
             g.layer("dot", {"type": "circle", "size": 26, "opacity": 1}, x=x, y=y, color=g.slot("c1")),
-            *g.outlined(
-                g.layer(
-                    "above",
-                    g.text_mark(baseline="bottom", dy=-4, fontWeight=600),
-                    x=x,
-                    y=y,
-                    text=g.text_of(),
-                    color=g.ROLE_OF_ROW,
-                )
-            ),
-            *g.outlined(
-                g.layer(
-                    "below",
-                    g.text_mark(baseline="top", dy=4, fontWeight=600),
-                    x=x,
-                    y=y,
-                    text=g.text_of(),
-                    color=g.ROLE_OF_ROW,
-                )
-            ),
+            *_level(x, y, "above", "bottom", -4),
+            *_level(x, y, "below", "top", 4),
             g.layer(
                 "value",
                 g.text_mark(fontSize=13, fontWeight=600),
