@@ -5,7 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
-from sqlalchemy import Date, Integer, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 
 from queries.conditions import matches, unknown_to
 from queries.filters import DIMENSIONS, Filters
@@ -60,13 +72,12 @@ def open_blocks(
     table, columns, is_open = _open(reader, end, filters)
     if verdict:
         is_open = [*is_open, table.c.verdict == verdict]
-    order = (columns["at_risk"].desc().nulls_last(), table.c.blocked_on, table.c.enforcement_id)
     own = [name for name in OpenBlock._fields if name not in ("seller_name", "days", "at_risk")]
     listed = (
         select(*(table.c[name] for name in own), *(column.label(name) for name, column in columns.items()))
         .select_from(_with_outlook(reader, table, columns["days"]))
         .where(*is_open)
-        .order_by(*order)
+        .order_by(*_largest_first(columns["at_risk"], table))
         .limit(most)
         .subquery("listed")
     )
@@ -76,9 +87,13 @@ def open_blocks(
     if sellers is not None:
         with_names = listed.outerjoin(sellers, sellers.c.seller_id == listed.c.seller_id)
         statement = statement.select_from(with_names)
-    again = (listed.c.at_risk.desc().nulls_last(), listed.c.blocked_on, listed.c.enforcement_id)
-    rows = reader.scope.read(reader.facts, statement.order_by(*again))
+    rows = reader.scope.read(reader.facts, statement.order_by(*_largest_first(listed.c.at_risk, listed)))
     return tuple(OpenBlock(**row) for row in rows.to_pylist())
+
+
+def _largest_first(at_risk: ColumnElement[Any], blocks: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """What open blocks are listed by: the sales at risk, unknown last, then since when."""
+    return at_risk.desc().nulls_last(), blocks.c.blocked_on, blocks.c.enforcement_id
 
 
 @remembered(4)
