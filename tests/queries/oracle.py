@@ -6,7 +6,6 @@ for periods; intervals come from statsmodels and scipy directly.
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 import math
 from collections.abc import Callable
@@ -18,7 +17,7 @@ import numpy as np
 from scipy import stats
 
 from tests.queries.oracle_appeals import ASKED, appeal_rows
-from tests.queries.oracle_rows import OracleRows, Row
+from tests.queries.oracle_rows import OracleRows, Row, from_day_to_day
 from tests.queries.oracle_statistics import NAN, Answer, kaplan_meier, proportion, quantile, weighted_audit
 
 Test = Callable[[Row], Any]
@@ -163,9 +162,7 @@ class Oracle:
 
     def _within(self, table: str, clock: str, start: dt.date, end: dt.date, keep: Test) -> list[Row]:
         """Rows for which `keep` holds whose clock falls on a business day of [start, end)."""
-        rows = self._by_day(table, clock, keep)
-        first, last = (bisect.bisect_left(rows, day, key=lambda row: row[clock]) for day in (start, end))
-        return rows[first:last]
+        return from_day_to_day(self._by_day(table, clock, keep), clock, start, end)
 
     @lru_cache(maxsize=1 << 14)  # noqa: B019 as long-lived as the oracle itself
     def _by_day(self, table: str, clock: str, keep: Test) -> list[Row]:

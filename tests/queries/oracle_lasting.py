@@ -6,7 +6,6 @@ estimate of Aalen and Johansen taken one day after the other.
 
 from __future__ import annotations
 
-import bisect
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tests.queries.oracle_appeals import REINSTATING, appeal_rows
-from tests.queries.oracle_rows import OracleRows, Row
+from tests.queries.oracle_rows import OracleRows, Row, from_day_to_day
 from tests.queries.oracle_statistics import Answer, proportion, weighted_audit
 from tests.store.test_derive_restumble import walked
 
@@ -185,9 +184,7 @@ class LastingOracle:
         return len(ends), *_aalen_johansen(ends)
 
     def _in(self, table: str, clock: str, start: dt.date, end: dt.date, keep: Test) -> list[Row]:
-        rows = self._by_day(table, clock, keep)
-        first, last = (bisect.bisect_left(rows, day, key=lambda row: row[clock]) for day in (start, end))
-        return rows[first:last]
+        return from_day_to_day(self._by_day(table, clock, keep), clock, start, end)
 
     @lru_cache(maxsize=1 << 12)  # noqa: B019 as long-lived as the oracle itself
     def _by_day(self, table: str, clock: str, keep: Test) -> list[Row]:

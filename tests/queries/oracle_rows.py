@@ -6,6 +6,7 @@ open hours of a calendar one day after the other, waits and pauses as unions of 
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import math
 import tomllib
@@ -22,6 +23,12 @@ from tests.queries.random_operation import Operation
 HOUR = dt.timedelta(hours=1)
 Row = dict[str, Any]
 OURS = ("us", "our", "ours", "")
+
+
+def from_day_to_day(rows: list[Row], clock: str, start: dt.date, end: dt.date) -> list[Row]:
+    """Of rows in the order of a clock those on days of [start, end)."""
+    first, last = (bisect.bisect_left(rows, day, key=lambda row: row[clock]) for day in (start, end))
+    return rows[first:last]
 
 
 class OracleRows:
