@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.staffing import Runs
+from analysis.staffing import Floats, Runs
 
 _NEXT_TO_NONE = np.float32(1e-30)
 
@@ -39,9 +39,9 @@ class Queue:
         self._cases[place][self._day : self._day + len(cases)] += cases
         self._hours[self._pace[place]][self._day : self._day + len(hours)] += hours
 
-    def stretch(self, pace: int, factor: float) -> None:
-        """Let what waits of the types of a pace take `factor` times the hours."""
-        self._hours[pace][self._day : self._day + self._most] *= np.float32(factor)
+    def stretch(self, pace: int, factor: Floats) -> None:
+        """Let what waits of the types of a pace take `factor` times the hours, a number per run."""
+        self._hours[pace][self._day : self._day + self._most] *= factor.astype(np.float32)
 
     def work_off(self, capacity: Runs) -> Runs:
         """Spend a day's hours, the earliest due first; the hours of work that are left, per run."""

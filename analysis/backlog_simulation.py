@@ -15,17 +15,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.backlog_batches import alike_in, batches, by_name
 from analysis.backlog_draws import draws_of
 from analysis.backlog_flow import Flow
-from analysis.backlog_lots import missed_by_chance
 from analysis.backlog_plan import Ints, Plan, Team, Work
 from analysis.backlog_queue import Queue
+from analysis.backlog_weeks import BLOCK, Weeks
 from analysis.staffing import Floats, Runs, simulate_hours
 
 __all__ = ["Plan", "Simulation", "Team", "Work", "simulate", "together"]
-_HOURS, _WAITS, _MISSED = 0, 5, 7  # streams of random numbers; those of work are 1 to 4 and 6
-BLOCK = 400
-"""Futures whose lots are drawn together: the first so many are the same whether more are simulated or not."""
+_HOURS = 0  # stream of random numbers; those of work are 1 to 4 and 6, those of lots 5 and 7
 _WHOLE = 1e-3  # cases; below it a sum of shares is none
 
 
@@ -135,13 +134,24 @@ def simulate(plan: Plan, runs: int = 2000, seed: int = 1, first: int | None = No
         raise ValueError("a simulation needs a run or more")
     if first is not None and (not 1 <= first <= runs or (first < runs and first % BLOCK)):
         raise ValueError(f"the first runs are whole blocks of {BLOCK}")
-    jobs = [(team, plan.week_of, runs, (seed, *_key(team.name)), first) for team in plan.teams]
-    if len(jobs) < 2:
-        results = [_simulate_team(*job) for job in jobs]
+    compared = first or runs
+    together_in = batches(plan.teams, compared)
+
+    def simulated(teams: Sequence[Team]) -> list[Simulation]:
+        seeds = [(seed, *_key(team.name)) for team in teams]
+        return _simulate_alike(teams, plan.week_of, runs, seeds, compared)
+
+    if len(together_in) < 2:
+        results = [simulated(teams) for teams in together_in]
     else:
-        with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:
-            results = list(pool.map(lambda job: _simulate_team(*job), jobs))
-    return {team.name: result for team, result in zip(plan.teams, results, strict=True)}
+        with ThreadPoolExecutor(min(len(together_in), os.cpu_count() or 1)) as pool:
+            results = list(pool.map(simulated, together_in))
+    found = {
+        team.name: own
+        for teams, of_teams in zip(together_in, results, strict=True)
+        for team, own in zip(teams, of_teams, strict=True)
+    }
+    return {team.name: found[team.name] for team in plan.teams}
 
 
 def together(parts: Sequence[Simulation], clear_at: float | None = None) -> Simulation:
@@ -179,69 +189,63 @@ def _key(name: str) -> tuple[int, ...]:
     return tuple(name.encode())
 
 
-class _Weeks:
-    """What a team's days add up to by week: per type (type, week, run), and for all types (week, run).
-
-    `due`, `in_time`, `missed` (while waiting for others) are sums over a week; `late` (past due), `queue`
-    (hours waiting) and the variances of what is in passing, `uneven` and `uneven_late`, of its last day.
-    """
-
-    def __init__(self, types: int, weeks: int, runs: int) -> None:
-        shape = (types, weeks, runs)
-        self.due, self.in_time, self.missed, self.uneven_missed, self.late, self.uneven_late = (
-            np.zeros(shape, np.float32) for _ in range(6)
+def _simulate_alike(
+    teams: Sequence[Team], week_of: Ints, of: int, seeds: Sequence[tuple[int, ...]], runs: int
+) -> list[Simulation]:
+    """Simulate teams of one batch; in each array the futures of one stand beside those of the next."""
+    working = np.flatnonzero(teams[0].staff.working)
+    staffed = [simulate_hours(team.staff, of, (*own, _HOURS)) for team, own in zip(teams, seeds, strict=True)]
+    hours = np.concatenate([own[working, :runs] for own in staffed], axis=1)
+    works = list(zip(*(by_name(team) for team in teams), strict=True))
+    flows = [_flow(each, working, of, seeds, runs) for each in works]
+    told, daily_open = _day_by_day(flows, hours, week_of, working)
+    at_end = _with_days_off(daily_open, flows, week_of, working)
+    found = []
+    for place, (team, seed) in enumerate(zip(teams, seeds, strict=True)):
+        own = slice(place * runs, (place + 1) * runs)
+        names = tuple(work.name for work in by_name(team))
+        daily = daily_open[:, own]
+        told.draw(at_end, own, seed, names)
+        found.append(
+            Simulation(
+                names,
+                tuple(work.target for work in by_name(team)),
+                at_end[:, own],
+                told.late[..., own],
+                told.queue[:, own],
+                told.due[..., own],
+                told.in_time[..., own],
+                daily,
+                _first_clear(daily, team.clear_at),
+                team.clear_at,
+            )
         )
-        self.queue, self.uneven = (np.zeros(shape[1:], np.float32) for _ in range(2))
-
-    def begin(self, place: int, week: int, told: Runs) -> None:
-        """Put down what no hours change of a type in a week: the rows of `Flow.told`."""
-        due, missed, uneven_missed, late, uneven, uneven_late = told
-        self.due[place, week] = due
-        self.in_time[place, week] = due
-        self.missed[place, week] = missed
-        self.uneven_missed[place, week] = uneven_missed
-        self.late[place, week] = late
-        self.uneven_late[place, week] = uneven_late
-        self.uneven[week] += uneven
-
-    def repeat(self, week: int) -> None:
-        """A week without a working day ends as the week before did."""
-        self.late[:, week], self.queue[week] = self.late[:, week - 1], self.queue[week - 1]
-
-    def draw(self, at_end: Runs, seed: tuple[int, ...], names: Sequence[str]) -> None:
-        """Let each case in passing wait by itself: the shares so far become numbers of cases."""
-        for block in range(0, at_end.shape[1], BLOCK):
-            runs = slice(block, block + BLOCK)
-            random = np.random.default_rng([*seed, _WAITS, block])
-            for count, variance in ((at_end, self.uneven), (self.late, self.uneven_late)):
-                by_lot = random.standard_normal(variance[..., runs].shape, dtype=np.float32)
-                count[..., runs] += np.sqrt(variance[..., runs]) * by_lot
-            for place, name in enumerate(names):
-                chances = self.missed[place, :, runs], self.uneven_missed[place, :, runs]
-                missed = missed_by_chance(*chances, (*seed, _MISSED, block, *_key(name)))
-                self.in_time[place, :, runs] -= missed
-        np.maximum(at_end, 0, out=at_end)
-        np.maximum(self.late, 0, out=self.late)
-        np.clip(self.in_time, 0, self.due, out=self.in_time)
+    return found
 
 
-def _simulate_team(
-    team: Team, week_of: Ints, of: int, seed: tuple[int, ...], first: int | None = None
-) -> Simulation:
-    runs = of if first is None else first
-    working = np.flatnonzero(team.staff.working)
-    weeks = int(week_of[-1]) + 1 if len(week_of) else 0
-    hours = simulate_hours(team.staff, of, (*seed, _HOURS))[working, :runs]
-    works = tuple(sorted(team.work, key=lambda work: work.name))
-    seeds = [((*seed, *_key(work.name)), (seed[0], *_key(work.name))) for work in works]
-    drawn = [draws_of(work, working, of, *own, runs) for work, own in zip(works, seeds, strict=True)]
-    flows = [Flow(work, working, draws) for work, draws in zip(works, drawn, strict=True)]
-    told = _Weeks(len(works), weeks, runs)
-    daily_open = np.empty((len(week_of), runs), np.float32)
-    daily_open[: working[0] if len(working) else None] = sum(work.cases_open for work in works)
-    paces = list({flow.pace.tobytes(): flow.pace for flow in flows}.values())
-    pace_of = [[np.array_equal(pace, flow.pace) for pace in paces].index(True) for flow in flows]
-    queue = Queue([flow.buckets for flow in flows], pace_of, len(working), runs)
+def _flow(works: Sequence[Work], working: Ints, of: int, seeds: Sequence[tuple[int, ...]], runs: int) -> Flow:
+    """The flow of one type of work of several teams."""
+    key = _key(works[0].name)
+    drawn = [
+        draws_of(work, working, of, (*seed, *key), (seed[0], *key), runs)
+        for work, seed in zip(works, seeds, strict=True)
+    ]
+    return Flow(works, working, drawn)
+
+
+def _day_by_day(flows: Sequence[Flow], hours: Runs, week_of: Ints, working: Ints) -> tuple[Weeks, Runs]:
+    """What each week adds up to, and the open cases at the end of each day."""
+    columns, weeks = hours.shape[1], _weeks(week_of)
+    told = Weeks(len(flows), weeks, columns)
+    daily_open = np.empty((len(week_of), columns), np.float32)
+    daily_open[: working[0] if len(working) else None] = 0
+    for place, flow in enumerate(flows):
+        open_now, late, waiting = flow.at_first()
+        daily_open[: working[0] if len(working) else None] += open_now
+        told.begin_closed(place, late, waiting)
+    pace_of = alike_in([flow.pace for flow in flows])
+    paces = dict(zip(pace_of, (flow.pace for flow in flows), strict=True))
+    queue = Queue([flow.buckets for flow in flows], pace_of, len(working), columns)
     for week in range(weeks):
         days = np.flatnonzero(week_of[working] == week).tolist()
         if not days:
@@ -251,10 +255,10 @@ def _simulate_team(
         for place, flow in enumerate(flows):
             told.begin(place, week, flow.told(days[0], days[-1]))
         for day in days:
-            for number, pace in enumerate(paces):
-                if day and pace[day] != pace[day - 1]:
-                    queue.stretch(number, pace[day] / pace[day - 1])
-            open_now = np.zeros(runs, np.float32)
+            for number, pace in paces.items():
+                if day and np.any(pace[day] != pace[day - 1]):
+                    queue.stretch(number, np.repeat(pace[day] / pace[day - 1], columns // pace.shape[1]))
+            open_now = np.zeros(columns, np.float32)
             for place, flow in enumerate(flows):
                 cases, worth = flow.entering(day)
                 queue.enter(place, cases[:-1], worth)
@@ -267,24 +271,16 @@ def _simulate_team(
             queue.next_day()
         for place in range(len(flows)):
             told.late[place, week] += queue.past_due(place)
-    at_end = _with_days_off(daily_open, flows, week_of, working, weeks)
-    told.draw(at_end, seed, [work.name for work in works])
-    return Simulation(
-        tuple(work.name for work in works),
-        tuple(work.target for work in works),
-        at_end,
-        told.late,
-        told.queue,
-        told.due,
-        told.in_time,
-        daily_open,
-        _first_clear(daily_open, team.clear_at),
-        team.clear_at,
-    )
+    return told, daily_open
 
 
-def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: Ints, weeks: int) -> Runs:
+def _weeks(week_of: Ints) -> int:
+    return int(week_of[-1]) + 1 if len(week_of) else 0
+
+
+def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: Ints) -> Runs:
     """Open cases at the end of each week, with what came in on the days off that end it."""
+    weeks = _weeks(week_of)
     at_end = np.empty((weeks, daily.shape[1]), np.float32)
     for week in range(weeks):
         last = int(np.flatnonzero(week_of == week)[-1])

@@ -40,7 +40,7 @@ def test_what_takes_longer_from_a_day_on_takes_it_for_its_own_type_alone() -> No
     queue = Queue((2, 2), (0, 1), 10, 1)
     queue.enter(0, rows(0, 4), rows(0, 4))
     queue.enter(1, rows(0, 2), rows(0, 2))
-    queue.stretch(1, 2.0)
+    queue.stretch(1, np.array([2.0]))
     assert queue.work_off(rows(6)[0]) == pytest.approx([2])  # of 4 h and twice 2 h
     assert queue.due_today(0) == pytest.approx([1]) and queue.due_today(1) == pytest.approx([0.5])
 

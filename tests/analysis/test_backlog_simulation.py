@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from analysis.backlog_batches import batches
 from analysis.backlog_draws import Draws, draws_of
 from analysis.backlog_simulation import Plan, Simulation, Team, Work, simulate, together
 from analysis.staffing import Person, Staff
+from analysis.work_turns import Turn
 
 RUNS = 20_000
 WEEKS = 12
@@ -203,8 +205,7 @@ def test_whole_cases_taken_one_by_one_give_the_same_backlog(plan: Plan, seed: in
                 assert found.open_cases[week, at] == pytest.approx(open_at[week], abs=0.01)
         assert found.due[:, :, at].sum(axis=0) == pytest.approx(due_in, abs=0.01)
         assert found.in_time[:, :, at].sum(axis=0) == pytest.approx(made_in, abs=0.01)
-        if plan.teams[0].staff.working[:7].any():
-            assert found.past_due[:, at] == pytest.approx(late_at, abs=0.01)
+        assert found.past_due[:, at] == pytest.approx(late_at, abs=0.01)
 
 
 @settings(max_examples=60, deadline=None)
@@ -308,6 +309,20 @@ def test_nothing_is_done_on_closed_days_but_cases_arrive() -> None:
     assert never.chance_cleared == 1, "nothing was open at the beginning"
 
 
+def test_weeks_before_the_first_working_day_end_with_what_was_open_before_them() -> None:
+    open_now = np.zeros((2, 4))
+    open_now[0, 0], open_now[0, 2], open_now[1, 3] = 5, 3, 4  # past due, due later, waiting for others
+    closed = work(0.0, days=28, open_now=open_now)
+    found = run(closed, capacity=9, working=np.arange(28) >= 14, runs=3)
+    assert (
+        found.open_cases[:2].tolist() == [[12.0] * 3] * 2
+        and found.daily_open[:14].tolist() == [[12.0] * 3] * 14
+    )
+    assert found.past_due[:2].tolist() == [[5.0] * 3] * 2
+    assert found.hours_waiting[:2].tolist() == [[8.0] * 3] * 2, "an hour for each case that waits for nobody"
+    assert found.open_cases[2:].max() == found.past_due[2:].max() == found.hours_waiting[2:].max() == 0
+
+
 def test_one_seed_gives_one_answer_and_another_a_different_one() -> None:
     same = [run(work(6.0, backlog=20), capacity=7, runs=200, seed=seed).open_cases for seed in (3, 3, 4)]
     assert np.array_equal(same[0], same[1])
@@ -325,6 +340,75 @@ def test_teams_are_simulated_alike_alone_and_beside_others_and_add_up_run_by_run
     assert whole.clear_at == 4.0
     assert whole.open_cases == pytest.approx(both["a"].open_cases + both["b"].open_cases)
     assert whole.chance_of_promise("w") == pytest.approx(both["a"].chance_of_promise("w"), nan_ok=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_plans(), st.data())
+def test_a_team_has_the_same_futures_to_the_last_bit_beside_any_others(
+    one: Plan, data: st.DataObject
+) -> None:
+    # They differ in what one array may hold side by side, and some in what keeps them apart: days, promises.
+    team, days = one.teams[0], len(one.week_of)
+    turns = st.lists(
+        st.builds(
+            Turn,
+            day=st.integers(0, days - 1),
+            kept=st.sampled_from([1.0, 0.5]),
+            pace=st.sampled_from([1.0, 0.5, 1.7]),
+            promise=st.sampled_from([0, 0, 1]),
+        ),
+        max_size=2,
+    )
+    mixed = np.zeros((3, 5))
+    mixed[0, 1], mixed[0, 4], mixed[2, 1] = (
+        0.5,
+        0.2,
+        0.3,
+    )  # who waits, and whom it makes late, is drawn by lot
+    teams = []
+    for name in "abcde":
+        works = tuple(
+            replace(
+                work,
+                expected=work.expected * data.draw(st.floats(0.1, 3)),
+                waits=mixed,
+                open_now=np.full((2, data.draw(st.integers(3, 8))), 1.5),
+                spread=0.4,
+                turns=tuple(data.draw(turns)),
+                finished=np.full(data.draw(st.integers(0, 4)), 2.0),
+            )
+            for work in team.work
+        )
+        staff = replace(
+            team.staff, working=team.staff.working & (np.arange(days) != data.draw(st.integers(0, 1)))
+        )
+        teams.append(replace(team, name=name, work=works, staff=staff, clear_at=data.draw(st.integers(0, 9))))
+    beside = simulate(replace(one, teams=tuple(teams)), 24)
+    assert list(beside) == list("abcde")
+    for each in teams:
+        alone = simulate(replace(one, teams=(each,)), 24)[each.name]
+        for field in fields(Simulation):
+            wanted, found = getattr(alone, field.name), getattr(beside[each.name], field.name)
+            assert np.array_equal(wanted, found), (each.name, field.name)
+
+
+@pytest.mark.parametrize(("runs", "most"), [(100, 4), (1600, 2), (4000, 1)])
+def test_teams_alike_share_an_array_as_long_as_it_stays_small(runs: int, most: int) -> None:
+    team = plan(work(6.0), capacity=7).teams[0]
+    faster = replace(team.work[0], turns=(Turn(3, pace=0.5),))
+    teams = [
+        replace(team, name="a"),
+        replace(team, name="b", work=(faster,)),
+        *(replace(team, name=n) for n in "cd"),
+    ]
+    assert max(map(len, batches(teams, runs))) == most
+    later = replace(team, name="e", work=(replace(team.work[0], turns=(Turn(3, promise=1),)),))
+    closed = replace(team, name="f", staff=replace(team.staff, working=np.arange(7 * WEEKS) % 7 < 5))
+    assert [[each.name for each in batch] for batch in batches([team, later, closed], 1)] == [
+        ["a"],
+        ["e"],
+        ["f"],
+    ]
 
 
 def test_a_plan_that_does_not_fit_together_is_refused() -> None:
