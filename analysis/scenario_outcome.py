@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ WINDOW: Final = 4
 LATE_WEEKS: Final = 13
 """The last weeks simulated, in which what a change does has had time to show."""
 _WHOLE = 1e-3  # cases; below it a sum of shares is none
+_NO_HOURS = 0.5  # a team's work that waits for fewer hours is as good as done
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,22 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Need:
+    """The fewest hires with which a team's own work is in time, and what comes of it with them.
+
+    `people` is None where the most are too few; the rest then tells what those reach. `kept` is the share of
+    the futures that keep the promise, `share` the share of cases in time in the middle one (nan where none is
+    due), `idle` whether no work waits for hours at the end of the week in most futures: what is late all the
+    same has waited for others.
+    """
+
+    people: int | None
+    kept: float
+    share: float
+    idle: bool
+
+
+@dataclass(frozen=True)
 class Futures:
     """The futures of a plan, kept so that a scenario simulates again only the teams it touches.
 
@@ -123,20 +141,32 @@ class Futures:
         target: float | None,
         chance: float,
         most: int,
-        first: int | None = None,
-    ) -> int | None:
-        """The fewest people to hire into a team on a day, beside a scenario, to keep the promise in a week.
+    ) -> Need:
+        """The fewest people to hire into a team on a day, beside a scenario, for its own work to be in time.
 
-        "Kept" is over the `WINDOW` weeks to week `week` (0, 1, …), in at least the share `chance` of the
-        futures, or of the first `first` of them. None when `most` people are too few, or nothing is promised.
+        The promise of the team's work in week `week` (0, 1, …) and the weeks to it (`WINDOW`), in at least
+        the share `chance` of the futures: hires work on nothing else, so what other teams promise would hide
+        what they do. `people` is None when `most` are too few, or nothing is promised.
         """
 
-        def kept(people: int) -> float:
+        @cache
+        def found(people: int) -> Simulation:
             hired = (*scenario.changes, Hire(team, people, on)) if people else scenario.changes
-            weeks = _kept(self._simulated(Scenario(hired), first)[1], target)
+            plan = apply(self.plan, Scenario(hired), self.first, self.preventable)
+            own = tuple(one for one in plan.teams if one.name == team)
+            return simulate(replace(plan, teams=own), self.runs, self.seed)[team]
+
+        def kept(people: int) -> float:
+            weeks = _kept(found(people), target)
             return float(np.mean(weeks[week])) if len(weeks) else 0.0
 
-        return least(kept, chance, most)
+        people = least(kept, chance, most)
+        with_them = found(most if people is None else people)
+        due, in_time, _ = (_window(weekly)[week] for weekly in _promised(with_them, target))
+        some = due > _WHOLE
+        share = float(np.median(in_time[some] / due[some])) if some.any() else np.nan
+        waiting = float(np.median(with_them.hours_waiting[week]))
+        return Need(people, kept(most if people is None else people), share, waiting < _NO_HOURS)
 
     def _simulated(self, scenario: Scenario, first: int | None) -> tuple[Plan, Simulation]:
         plan = apply(self.plan, scenario, self.first, self.preventable)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
 
+from analysis.scenario_outcome import Need
 from analysis.scenarios import Hire, Scenario, ScenarioError
 from components import numbers
 from components.capacity.change_form import day_field, soon, team_field
@@ -95,7 +97,7 @@ def _answer(
     team, on, week = asked
     around = surroundings(view.reader, question)
     try:
-        people = people_needed(view.reader, question, scenario_text(scenario), team, on, week, target, CHANCE)
+        need = people_needed(view.reader, question, scenario_text(scenario), team, on, week, target, CHANCE)
     except ScenarioError as refused:
         st.error(literal(str(refused)), icon=":material/error:")
         return
@@ -106,21 +108,37 @@ def _answer(
         f"{numbers.percent(CHANCE, 0)} of futures"
     )
     where = f"{around.named(team)} from {full_date(on)}"
-    if people is None:
+    several = len(around.people) > 1
+    alone = " Judged on the work of this team alone: hires into it work on nothing else." if several else ""
+    if need.people is None:
+        few = f"Even {MOST_NEEDED} hires into {where}{beside} are too few for its work to reach {aim}."
+        st.markdown(f"**{literal(few)}** {literal(_why_not(need))}{alone}")
+        return
+    if need.people == 0:
         st.markdown(
-            f"**{literal(f'Even {MOST_NEEDED} hires into {where}{beside} do not reach {aim}.')}** "
-            "People who start so late, or the work of other teams, may be why."
+            f"**No hire is needed** {literal(f'into {where}{beside} for its work to reach {aim}.')}{alone}"
         )
         return
-    if people == 0:
-        st.markdown(f"**No hire is needed** {literal(f'{beside} to reach {aim}.')}")
-        return
+    people = need.people
     hires = "1 hire" if people == 1 else f"{people} hires"
-    rest = f"{'is' if people == 1 else 'are'} the fewest{beside} to reach {aim}."
-    st.markdown(f"**{literal(f'{hires} into {where}')}** {literal(rest)}")
+    rest = f"{'is' if people == 1 else 'are'} the fewest{beside} for its work to reach {aim}."
+    st.markdown(f"**{literal(f'{hires} into {where}')}** {literal(rest)}{alone}")
     st.button(
         "Add to the scenario",
         icon=":material/add:",
         key=f"{_KEY}add",
         on_click=lambda: add(Hire(team, people, on)),
     )
+
+
+def _why_not(need: Need) -> str:
+    """Why not even the most hires reach the target."""
+    if math.isnan(need.share):
+        return "No case with a target falls due in those weeks."
+    reached = (
+        f"With them half of the futures have {numbers.percent(need.share, 1)} of cases in time or more, and "
+        f"{numbers.percent(need.kept, 0)} reach the target."
+    )
+    if need.idle:
+        return f"{reached} No work waits for hours then: what is late has waited for others past its due day."
+    return f"{reached} Work still waits for hours then: they start too late for that week."

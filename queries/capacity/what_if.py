@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from analysis.scenario_outcome import RUNS, Futures, Outcome, futures_compared, futures_of
+from analysis.scenario_outcome import RUNS, Futures, Need, Outcome, futures_of
 from analysis.scenarios import ScenarioError, Surroundings, check
 from queries.capacity.passing import MEASURED
 from queries.capacity.plan import Base, base_plan, plan_of
@@ -164,15 +164,14 @@ def people_needed(
     by: int,
     target: float | None,
     chance: float,
-) -> int | None:
-    """The fewest people to hire into a team on a day, beside a scenario, so that week `by` keeps the promise.
+) -> Need:
+    """The fewest people to hire into a team on a day, beside a scenario, so that its own work is in time.
 
-    None when `MOST_NEEDED` are too few. Raises ScenarioError where the scenario or the hire cannot be.
+    Judged in week `by` and the weeks to it, see `Futures.people_needed`.
+    Of no more than `MOST_NEEDED`. Raises ScenarioError where the scenario or the hire cannot be.
     """
     scenario, around = read_scenario(text), surroundings(reader, question)
     check(scenario, around)
     if not on < around.last - WEEK:
         raise ScenarioError("Nobody hired so late can be judged within the days simulated.")
-    found = futures(reader, question)
-    first = futures_compared([scenario], question.teams)
-    return found.people_needed(scenario, team, on, by, target, chance, MOST_NEEDED, first)
+    return futures(reader, question).people_needed(scenario, team, on, by, target, chance, MOST_NEEDED)

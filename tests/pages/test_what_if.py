@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from analysis.scenarios import Hire, Scenario
+from analysis.scenarios import Hire, Scenario, StandardTime
 from components.capacity import ask, saved
 from components.documents import Document, document_pdf
 from queries import scenarios as journal
@@ -98,6 +98,23 @@ def test_a_scenario_that_cannot_be_is_one_sentence_and_the_base_stays(
     assert problems(app) == []
     assert sentence in section(app)
     assert "As things are, the SLA target is kept" in section(app)
+
+
+def test_the_hires_needed_are_judged_on_the_work_of_their_own_team(run_page: RunPage) -> None:
+    told = []
+    for scope in ({"team": TEAM}, {}):
+        app = run_page(
+            "capacity", what=scenario_text(Scenario((StandardTime("appeal", 30.0, START),))), **scope
+        )
+        app.session_state["need"] = True
+        button(app.run(), "Find").click().run()  # type: ignore[attr-defined]
+        assert problems(app) == []
+        told.append(
+            re.search(r"(\d+ hires?|No hire is needed) into EMEA 1 Luxembourg.*?\.(?= [A-Z]|$)", section(app))
+        )
+        assert ("Judged on the work of this team alone" in section(app)) == (not scope)
+    one, every = told
+    assert one and every and one[0] == every[0], "other teams change nothing of it"
 
 
 def test_a_change_is_added_to_the_link_and_taken_away_again(run_page: RunPage) -> None:
