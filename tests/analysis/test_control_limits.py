@@ -16,6 +16,9 @@ from analysis.control_limits import (
 )
 
 NIST_VISCOSITY = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]
+MONTGOMERY_LOANS = [
+    310, 288, 297, 298, 307, 303, 294, 297, 308, 306, 294, 299, 297, 299, 314, 295, 293, 306, 301, 304,
+]  # fmt: skip
 TRADE_DEFICIT_1987 = [10.7, 13.0, 11.4, 11.5, 12.5, 14.1, 14.8, 14.1, 12.6, 16.0, 11.7, 10.6]
 
 
@@ -33,6 +36,16 @@ def test_xmr_limits_match_wheelers_trade_deficit() -> None:
     assert limits.centre[0] == pytest.approx(12.75, abs=0.005)
     assert limits.lower[0] == pytest.approx(8.33, abs=0.01)
     assert limits.upper[0] == pytest.approx(17.17, abs=0.01)
+
+
+def test_xmr_limits_match_montgomerys_costs_of_processing_loans() -> None:
+    """Montgomery, Introduction to Statistical Quality Control: 300.5, moving range 7.79, 279.78 to 321.22."""
+    values = np.array(MONTGOMERY_LOANS, float)
+    assert mean_moving_range(values) == pytest.approx(7.79, abs=0.005)
+    limits = xmr_limits(values, np.arange(20), is_count=False)
+    assert limits.centre[0] == 300.5
+    # The book rounds the moving range and takes 1.128, we 2.66 for 3 / 1.128.
+    assert (limits.lower[0], limits.upper[0]) == pytest.approx((279.78, 321.22), abs=0.01)
 
 
 def test_autocorrelated_baseline_uses_three_sample_sd() -> None:

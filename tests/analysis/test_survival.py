@@ -25,6 +25,28 @@ def test_the_freireich_remissions_match_the_published_curve() -> None:
     assert km_quantile(curve, 0.5) == (23.0, 13.0, None, None)
 
 
+def test_the_example_of_kaplan_and_meier_themselves() -> None:
+    """Kaplan & Meier (1958), eight observations: deaths at 0.8, 3.1, 5.4 and 9.2, losses between."""
+    times = [0.8, 1.0, 2.7, 3.1, 5.4, 7.0, 9.2, 12.1]
+    died = np.array([1, 0, 0, 1, 1, 0, 1, 0])
+    curve = kaplan_meier(times, died, 1 - died)
+    assert curve.survival[curve.events > 0] == pytest.approx([0.875, 0.7, 0.525, 0.2625])
+
+
+def test_the_leukaemia_trial_of_embury_matches_the_published_curves() -> None:
+    """Miller, Survival Analysis (1981): with maintenance .91, .82, .72, .61, .49, .37, .18; medians 31, 23."""
+    weeks = np.array([9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161])
+    relapse = np.array([1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0])
+    kept = kaplan_meier(weeks, relapse, 1 - relapse)
+    assert kept.survival[kept.events > 0] == pytest.approx(
+        [0.91, 0.82, 0.72, 0.61, 0.49, 0.37, 0.18], abs=0.005
+    )
+    weeks = np.array([5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45])
+    relapse = (weeks != 16).astype(int)
+    without = kaplan_meier(weeks, relapse, 1 - relapse)
+    assert (km_quantile(kept, 0.5).value, km_quantile(without, 0.5).value) == (31.0, 23.0)
+
+
 def test_a_quantile_that_is_not_reached_says_at_least() -> None:
     curve = kaplan_meier(WEEKS, RELAPSE, 1 - RELAPSE)
     p90 = km_quantile(curve, 0.9)
