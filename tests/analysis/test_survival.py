@@ -34,7 +34,7 @@ def test_the_example_of_kaplan_and_meier_themselves() -> None:
 
 
 def test_the_leukaemia_trial_of_embury_matches_the_published_curves() -> None:
-    """Miller, Survival Analysis (1981): with maintenance .91, .82, .72, .61, .49, .37, .18; medians 31, 23."""
+    """Miller, Survival Analysis (1981): maintained .91, .82, .72, .61, .49, .37, .18; medians 31 and 23."""
     weeks = np.array([9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161])
     relapse = np.array([1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0])
     kept = kaplan_meier(weeks, relapse, 1 - relapse)
