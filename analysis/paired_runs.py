@@ -33,14 +33,16 @@ class Earlier:
     """How many weeks earlier the changed side gets there; negative is later.
 
     Weeks are counted within those simulated: a run that never gets there counts as getting there just after
-    the last. `at_least` says that the upper end and, for `middle_at_least`, the median rest on such runs of
-    the base, so that the true number is that or more. `base_share` and `changed_share` are the shares of
-    runs that get there.
+    the last. `at_least` says that the upper end rests on such runs of the base, `later_at_least` that the
+    lower one, below 0, rests on such runs of the changed side, and `middle_at_least` that the median rests on
+    either: the true number is that or more. `base_share` and `changed_share` are the shares of runs that get
+    there.
     """
 
     weeks: Spread
     middle_at_least: bool
     at_least: bool
+    later_at_least: bool
     base_share: float
     changed_share: float
 
@@ -93,11 +95,12 @@ def weeks_earlier(base: NDArray[np.int64], changed: NDArray[np.int64], weeks: in
     never = base == NEVER
     gained = np.where(never, weeks, base) - np.where(changed == NEVER, weeks, changed)
     found = spread(gained)
-    bounded = never & (changed != NEVER)
+    bounded = gained[never != (changed == NEVER)]
     return Earlier(
         found,
-        bool(found.middle > 0 and np.any(bounded & (gained == found.middle))),
-        bool(found.high > 0 and np.any(bounded & (gained == found.high))),
+        bool(np.any(bounded == found.middle)),
+        bool(found.high > 0 and np.any(bounded == found.high)),
+        bool(found.low < 0 and np.any(bounded == found.low)),
         float(np.mean(~never)),
         float(np.mean(changed != NEVER)),
     )

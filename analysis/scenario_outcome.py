@@ -98,8 +98,8 @@ class Need:
 
     `people` is None where the most are too few; the rest then tells what those reach. `kept` is the share of
     the futures that keep the promise, `share` the share of cases in time in the middle one (nan where none is
-    due), `idle` whether no work waits for hours at the end of the week in most futures: what is late all the
-    same has waited for others.
+    due), `idle` whether in most futures no work waits for hours at the end of any week judged, nor of the one
+    before: what is late all the same has waited for others.
     """
 
     people: int | None
@@ -165,7 +165,8 @@ class Futures:
         due, in_time, _ = (_window(weekly)[week] for weekly in _promised(with_them, target))
         some = due > _WHOLE
         share = float(np.median(in_time[some] / due[some])) if some.any() else np.nan
-        waiting = float(np.median(with_them.hours_waiting[week]))
+        judged = slice(max(week - WINDOW, 0), week + 1)
+        waiting = float(np.median(with_them.hours_waiting[judged].max(axis=0)))
         return Need(people, kept(most if people is None else people), share, waiting < _NO_HOURS)
 
     def _simulated(self, scenario: Scenario, first: int | None) -> tuple[Plan, Simulation]:

@@ -26,7 +26,7 @@ from analysis.scenarios import (
     StandardTime,
 )
 from analysis.staffing import LONG_AGO, Person, Staff, expected_hours, hours_of
-from analysis.work_turns import Turn, pace_per_day
+from analysis.work_turns import Turn, kept_per_day, pace_per_day
 
 _FOREVER: Final = 10**9
 
@@ -152,8 +152,10 @@ def _turned(team: Team, change: Change, day: int, preventable: Mapping[str, floa
 
 def _work(work: Work, change: Change, day: int, preventable: Mapping[str, float]) -> Work:
     if isinstance(change, LessPreventable):
-        cut = change.share * preventable.get(work.name, 0.0)
-        return replace(work, turns=(*work.turns, Turn(day, kept=1 - cut))) if cut else work
+        # Only what an earlier cut left of the preventable cases can be cut.
+        now = float(kept_per_day(work.turns, len(work.expected))[day])
+        cut = change.share * max(now - (1 - preventable.get(work.name, 0.0)), 0.0)
+        return replace(work, turns=(*work.turns, Turn(day, kept=1 - cut / now))) if cut else work
     if isinstance(change, StandardTime) and change.work == work.name:
         now = work.hours * float(pace_per_day(work.turns, len(work.expected))[day])
         return replace(work, turns=(*work.turns, Turn(day, pace=change.minutes / 60 / now)))

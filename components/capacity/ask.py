@@ -148,7 +148,7 @@ def _need(scenario: Scenario, words: str) -> tuple[str, ...]:
 
 def _hours(found: Comparison) -> tuple[str, ...]:
     lines = [
-        f"{numbers.signed(numbers.count(found.case_hours))}{NBSP}h expected on cases over these weeks, "
+        f"{numbers.signed(numbers.count(found.case_hours))}{NBSP}h expected for cases over these weeks, "
         "absence and leaving allowed for."
     ]
     if found.mentoring >= 1 or found.ramping >= 1:

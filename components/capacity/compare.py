@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.paired_runs import Spread, spread
 from analysis.scenario_outcome import LATE_WEEKS, WINDOW, Comparison, Outcome, compare, share_in_time
 from components import numbers
-from components.capacity.scenario_words import changes_anything, clear, earlier_span, kept_from
+from components.capacity.scenario_words import changes_anything, clear, earlier_words, kept_from
 from components.charts import compared_lines
 from components.charts.compared_lines import Line
 from components.figure import figure, rows_behind
@@ -154,7 +154,7 @@ def table_rows(base: Outcome, plans: list[tuple[str, Outcome]], weeks: tuple[Per
             lambda change: _cases(change.past_due_at_end),
         ),
         differing(
-            "Hours on cases expected",
+            "Hours for cases expected",
             lambda found: _hours(found.effort.case_hours),
             lambda change: numbers.signed(numbers.count(change.case_hours)),
         ),
@@ -169,10 +169,10 @@ def _share(found: Outcome) -> str:
 def _earlier(change: Comparison) -> str:
     assert change.earlier is not None
     weeks = change.earlier.weeks
-    if not clear(weeks):
-        return f"no detectable change, {earlier_span(change.earlier)} weeks earlier"
-    later = weeks.high < 0
-    return f"{earlier_span(change.earlier)} weeks {'later' if later else 'earlier'}"
+    if weeks.low == weeks.high == 0:
+        return "no detectable change"
+    words = earlier_words(change.earlier)
+    return words if clear(weeks) else f"no detectable change, {words}"
 
 
 def _points(found: Spread | None) -> str:

@@ -140,5 +140,11 @@ def _why_not(need: Need) -> str:
         f"{numbers.percent(need.kept, 0)} reach the target."
     )
     if need.idle:
-        return f"{reached} No work waits for hours then: what is late has waited for others past its due day."
-    return f"{reached} Work still waits for hours then: they start too late for that week."
+        return (
+            f"{reached} No work waits for hours in these weeks: what is late has waited for others past its "
+            "due day."
+        )
+    return (
+        f"{reached} Work still waits for hours in these weeks or just before them: the hires start too late "
+        "for them, or are too few."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from analysis.paired_runs import NEVER, Earlier, Spread
+from analysis.paired_runs import INTERVAL, NEVER, Earlier, Spread
 from analysis.scenario_outcome import Comparison, Outcome
 from analysis.scenarios import (
     Change,
@@ -20,6 +20,7 @@ from analysis.scenarios import (
 )
 from components import numbers
 from components.numbers import MISSING, NBSP, full_date
+from components.wording import things
 
 WORKS = {"appeal": "appeals", "escalation": "escalations", "investigation": "investigations"}
 NOTHING = 0.5
@@ -109,25 +110,34 @@ def difference_words(words: str, base: Outcome, changed: Outcome, found: Compari
         lead, rest = _unsure_when(found.earlier, float(base.chance[-1]), float(changed.chance[-1]))
         return f"{words}: {lead}", f"{rest or chances} Of the backlog: {backlog}. {hours}"
     sooner = found.earlier.weeks.middle > 0
+    if found.earlier.middle_at_least and not sooner:
+        never = "In the middle future it is no longer kept to the end within these weeks."
+        return f"{words}: {chances.replace('It', 'the SLA target', 1)}", (
+            f"{never} Of the backlog: {backlog}. {hours}"
+        )
     size = abs(found.earlier.weeks.middle)
-    least = "at least " if found.earlier.middle_at_least and sooner else ""
+    least = "at least " if found.earlier.middle_at_least else ""
     return (
         f"{words}: the SLA target is reached {least}{numbers.count(size)}{NBSP}"
         f"week{'' if size == 1 else 's'} {'earlier' if sooner else 'later'} "
-        f"(80{NBSP}% interval {earlier_span(found.earlier)}).",
+        f"(80{NBSP}% interval {_span_of_weeks(found.earlier)}).",
         f"{chances} {hours}",
     )
 
 
 def _unsure_when(earlier: Earlier, before: float, after: float) -> tuple[str, str]:
     """Where the week from which the target is kept may not change: what does, and how sure the week is."""
-    weeks = f"80{NBSP}% interval {earlier_span(earlier)} weeks earlier"
+    some = not earlier.weeks.low == earlier.weeks.high == 0
+    weeks = f"(80{NBSP}% interval {earlier_words(earlier)})"
     if abs(after - before) < APART:
-        return f"no detectable change of the week from which the SLA target is kept ({weeks}).", ""
+        return f"no detectable change of the week from which the SLA target is kept {weeks}.", ""
     return (
         f"the SLA target is kept at the end in {numbers.percent(after, 0)} of futures, "
         f"{numbers.percent(before, 0)} without.",
-        f"From which week it is kept is less sure ({weeks}).",
+        f"From which week it is kept is less sure {weeks}."
+        if some
+        else f"In {numbers.percent(INTERVAL, 0)} of futures or more it is kept to the end from the same week "
+        "as without, or not at all.",
     )
 
 
@@ -154,13 +164,25 @@ def changes_anything(found: Spread) -> bool:
     return clear(found) and abs(found.middle) >= NOTHING
 
 
-def earlier_span(found: Earlier) -> str:
-    """The interval of weeks earlier, "3 to 8", "3 to at least 14"; of weeks later without the sign."""
+def earlier_words(found: Earlier) -> str:
+    """The interval of weeks: "3 to at least 14 weeks earlier", "2 weeks later to 5 weeks earlier"."""
     low, high = found.weeks.low, found.weeks.high
-    if high < 0:
-        low, high = -high, -low
-    most = "at least " if found.at_least else ""
-    return f"{numbers.count(low)} to {most}{numbers.count(high)}"
+    if low < 0 < high:
+        before, after = ("at least " if bounded else "" for bounded in (found.later_at_least, found.at_least))
+        return f"{before}{things(-low, 'week')} later to {after}{things(high, 'week')} earlier"
+    if low == high == 0:
+        return "0 weeks"
+    weeks = "week" if max(-low, high) == 1 else "weeks"
+    return f"{_span_of_weeks(found)} {weeks} {'later' if low < 0 else 'earlier'}"
+
+
+def _span_of_weeks(found: Earlier) -> str:
+    """An interval on one side of zero: "3 to 8", "3 to at least 14"; of weeks later without the sign."""
+    low, high, bounded = found.weeks.low, found.weeks.high, found.at_least
+    if low < 0:
+        low, high, bounded = -high + 0.0, -low, found.later_at_least
+    most = f"{'at least ' if bounded else ''}{numbers.count(high)}"
+    return most if low == high else f"{numbers.count(low)} to {most}"
 
 
 def span(found: Spread, written: object) -> str:
@@ -179,7 +201,7 @@ def kept_from(found: Outcome, weeks: tuple[dt.date, ...]) -> str:
 
 
 def _hours(found: Comparison) -> str:
-    """What it gives and costs: "It gives 990 h on cases, after 58 h of mentoring and 242 h of ramp.\""""
+    """What it gives and costs: "It gives 990 h for cases, after 58 h of mentoring and 242 h of ramp.\""""
     if abs(found.case_hours) < 1 and found.mentoring < 1:
         return "It changes no hours of people."
     gives = "gives" if found.case_hours >= 0 else "takes away"
@@ -189,7 +211,7 @@ def _hours(found: Comparison) -> str:
         if amount >= 1
     ]
     after = f", after {' and '.join(costs)}" if costs else ""
-    return f"It {gives} {_h(abs(found.case_hours))} on cases over the weeks simulated{after}."
+    return f"It {gives} {_h(abs(found.case_hours))} for cases over the weeks simulated{after}."
 
 
 def _h(hours: float) -> str:

@@ -67,7 +67,13 @@ def test_two_sides_that_never_get_there_differ_by_nothing_known() -> None:
 
 def test_a_change_for_the_worse_is_later() -> None:
     found = weeks_earlier(np.array([2, 2, 2]), np.array([4, 4, 4]), 26)
-    assert (found.weeks.middle, found.at_least) == (-2, False)
+    assert (found.weeks.middle, found.at_least, found.later_at_least) == (-2, False, False)
+
+
+def test_a_change_that_never_gets_there_makes_the_loss_at_least_that() -> None:
+    found = weeks_earlier(np.array([20, 20, 20, 20, 8]), np.array([NEVER] * 4 + [9]), 26)
+    assert (found.weeks.low, found.weeks.middle, found.weeks.high) == (-6, -6, -1)
+    assert (found.middle_at_least, found.at_least, found.later_at_least) == (True, False, True)
 
 
 @given(

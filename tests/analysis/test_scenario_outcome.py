@@ -175,6 +175,9 @@ def test_where_no_hire_helps_it_is_told_whether_hours_or_others_are_why() -> Non
     assert late.people is None and late.kept < 0.8 and not late.idle, (
         "one hire is not enough in the first week"
     )
+    # Hired in the last but one of the four weeks judged, they work off what waited; it was late all the same.
+    over = futures().people_needed(Scenario(), "a", FIRST + dt.timedelta(days=21), 4, 0.95, 0.8, 20)
+    assert over.people is None and not over.idle
     # One case in five can only be done two days after it is due.
     plan = a_plan(2)
     waits = np.zeros((8, 6))

@@ -23,6 +23,7 @@ from analysis.scenarios import (
     StandardTime,
 )
 from analysis.staffing import Absence, Person, Staff, expected_hours, simulate_hours
+from analysis.work_turns import kept_per_day
 
 FIRST = dt.date(2026, 11, 16)
 DAYS = 84
@@ -156,6 +157,16 @@ def test_cutting_preventable_cases_cuts_their_share_of_the_types_the_source_judg
     appeals, escalations = after.teams[0].work
     assert appeals.turns == ()
     assert [turn.kept for turn in escalations.turns] == [0.8]
+
+
+def test_what_was_cut_of_the_preventable_cases_cannot_be_cut_again() -> None:
+    def arriving(*shares: float) -> list[float]:
+        cuts = tuple(LessPreventable(share, day(28 + place)) for place, share in enumerate(shares))
+        work = apply(plan(), Scenario(cuts), FIRST, {"escalation": 0.4}).teams[0].work[1]
+        return [round(float(kept), 6) for kept in kept_per_day(work.turns, len(work.expected))[28:31]]
+
+    assert arriving(0.5, 0.5) == [0.8, 0.7, 0.7]
+    assert arriving(1.0, 1.0, 0.3) == [0.6, 0.6, 0.6]
 
 
 def test_a_shift_of_due_days_turns_one_type_of_work() -> None:

@@ -26,6 +26,7 @@ from components.capacity.scenario_words import (
     as_it_is,
     change_words,
     difference_words,
+    earlier_words,
     kept_from,
     scenario_words,
 )
@@ -59,8 +60,10 @@ def an_outcome(chance: float) -> Outcome:
     )
 
 
-def a_comparison(weeks: Spread, open_at_end: Spread = NONE, at_least: bool = False) -> Comparison:
-    earlier = Earlier(weeks, at_least, at_least, 0.4, 0.9)
+def a_comparison(
+    weeks: Spread, open_at_end: Spread = NONE, at_least: bool = False, later_at_least: bool = False
+) -> Comparison:
+    earlier = Earlier(weeks, at_least or later_at_least, at_least, later_at_least, 0.4, 0.9)
     return Comparison(NONE, NONE, earlier, earlier, open_at_end, NONE, {}, {}, 990.0, 58.0, 242.0)
 
 
@@ -105,7 +108,7 @@ def said(found: Comparison, before: float = 0.4, after: float = 0.9) -> str:
 def test_a_target_reached_earlier_is_told_with_its_interval_chances_and_cost() -> None:
     assert said(a_comparison(Spread(5, 3, 8))) == (
         "2 hires: the SLA target is reached 5 weeks earlier (80 % interval 3 to 8). It is kept at the end in "
-        "90 % of futures, 40 % without. It gives 990 h on cases over the weeks simulated, after 58 h of "
+        "90 % of futures, 40 % without. It gives 990 h for cases over the weeks simulated, after 58 h of "
         "mentoring and 242 h of ramp."
     )
 
@@ -118,6 +121,41 @@ def test_a_base_that_does_not_get_there_makes_it_at_least() -> None:
 
 def test_later_is_said_without_a_sign() -> None:
     assert "reached 1 week later (80 % interval 1 to 4)" in said(a_comparison(Spread(-1, -4, -1)))
+
+
+def test_a_target_never_reached_any_more_is_not_reached_later() -> None:
+    words = said(a_comparison(Spread(-26, -26, -12), Spread(90, 60, 120), later_at_least=True), 0.99, 0.0)
+    assert words.startswith(
+        "2 hires: the SLA target is kept at the end in 0 % of futures, 99 % without. In the middle future it "
+        "is no longer kept to the end within these weeks. Of the backlog: 90 more open cases at the end"
+    )
+    assert "reached" not in words
+
+
+def test_futures_of_which_none_changes_its_week_give_no_interval_of_weeks() -> None:
+    words = said(a_comparison(NONE), 0.0, 0.08)
+    assert (
+        "In 80 % of futures or more it is kept to the end from the same week as without, or not at all."
+        in words
+    )
+    assert "0 to 0" not in words and "less sure" not in words
+    words = "is kept (80 % interval 0 weeks). It is kept at the end in 2 % of futures"
+    assert words in said(a_comparison(NONE), 0.0, 0.02)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "later", "words"),
+    [
+        (Spread(0, -13, 11), True, "at least 13 weeks later to at least 11 weeks earlier"),
+        (Spread(0, -1, 2), False, "1 week later to at least 2 weeks earlier"),
+        (Spread(0, -13, 0), True, "0 to at least 13 weeks later"),
+        (Spread(0, 0, 1), False, "0 to at least 1 week earlier"),
+        (Spread(-5, -8, -3), False, "3 to 8 weeks later"),
+        (Spread(-26, -26, -26), True, "at least 26 weeks later"),
+    ],
+)
+def test_an_interval_of_weeks_has_no_signs(weeks: Spread, later: bool, words: str) -> None:
+    assert plain(earlier_words(Earlier(weeks, False, True, later, 0.4, 0.9))) == words
 
 
 def test_an_interval_that_holds_zero_claims_nothing_and_tells_the_backlog() -> None:

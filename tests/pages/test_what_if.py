@@ -66,7 +66,7 @@ def test_a_scenario_of_the_link_is_told_with_its_difference_interval_and_cost(ru
     words = section(run_page("capacity", team=TEAM, what=TWO))
     assert re.search(r"2 hires in .* from 4 Jan 2027: ", words)
     assert re.search(r"80 % interval", words)
-    assert re.search(r"It gives [\d,]+ h on cases over the weeks simulated, after \d+ h of mentoring", words)
+    assert re.search(r"It gives [\d,]+ h for cases over the weeks simulated, after \d+ h of mentoring", words)
     assert "On screen" in words and "As it is" in words
     assert not re.search(r"\bnan\b|\bNone\b|\binf\b", words.split("Are positions")[0])
 
