@@ -13,6 +13,7 @@ from analysis.staffing import Runs
 BLOCK: Final = 400
 """Futures whose lots are drawn together: the first so many are the same whether more are simulated or not."""
 _WAITS, _MISSED = 5, 7  # streams of random numbers
+_WHOLE = 1e-3  # cases; below it a sum of shares is none
 
 
 class Weeks:
@@ -53,7 +54,8 @@ class Weeks:
     def draw(self, at_end: Runs, runs: slice, seed: tuple[int, ...], names: Sequence[str]) -> None:
         """Let each case in passing of a team wait by itself: shares become numbers of cases, in place.
 
-        `runs` are the team's, `at_end` the open cases of all at the end of each week.
+        `runs` are the team's, `at_end` the open cases of all at the end of each week. Of the cases due that
+        do not miss their day while waiting for others, the share that hours were there for is in time.
         """
         for start in range(runs.start, runs.stop, BLOCK):
             block, drawn_at = slice(start, min(start + BLOCK, runs.stop)), start - runs.start
@@ -64,7 +66,10 @@ class Weeks:
             for place, name in enumerate(names):
                 chances = self.missed[place, :, block], self.uneven_missed[place, :, block]
                 missed = missed_by_chance(*chances, (*seed, _MISSED, drawn_at, *name.encode()))
-                self.in_time[place, :, block] -= missed
+                due, in_time = self.due[place, :, block], self.in_time[place, :, block]
+                could = due - self.missed[place, :, block]
+                in_time -= self.missed[place, :, block]
+                in_time *= np.divide(due - missed, could, out=np.zeros_like(due), where=could > _WHOLE)
         own = (..., runs)
         np.maximum(at_end[own], 0, out=at_end[own])
         np.maximum(self.late[own], 0, out=self.late[own])

@@ -277,6 +277,19 @@ def test_who_misses_while_waiting_is_drawn_by_lot_as_binomial() -> None:
     assert found.chance_of_promise("w")[0] == pytest.approx(stats.binom.cdf(5, 20, 0.25), abs=0.015)
 
 
+def test_who_misses_while_waiting_brings_nothing_in_time_that_hours_were_not_there_for() -> None:
+    waits = np.zeros((7, 6))
+    waits[0, 5], waits[6, 5] = 0.75, 0.25
+    nobody = run(work(8.0, waits=waits, target=0.9), capacity=0, runs=400)
+    assert nobody.due.sum() > 0 and not nobody.in_time.any()
+    # Hours for three of the fifteen that could be in time: as many are, whatever the lot of the five.
+    open_now = np.zeros((7, 7))
+    open_now[0, 1], open_now[6, 1] = 15, 5
+    few = run(work(0.0, waits=waits, open_now=open_now), capacity=3)
+    assert few.in_time[0, 0].mean() == pytest.approx(3, abs=0.02)
+    assert few.in_time.min() >= 0
+
+
 def test_cases_in_passing_vary_as_those_of_an_infinite_server_queue() -> None:
     waits = np.full((11, 1), 1 / 11)  # M/G/∞: Poisson with mean λ × mean wait, each wait 0 to 10 days
     found = run(work(4.0, waits=waits), capacity=20)
