@@ -42,6 +42,7 @@ class Handled:
     seller: NDArray[np.int64]
     team: NDArray[np.int64]
     person: NDArray[np.int64]
+    arrived: Moments
     worked: Moments
     ended: Moments
     outcome: Labels
@@ -100,6 +101,7 @@ def appeal_chunks(
         enforcements.seller[appeals.enforcement],
         appeals.team,
         deciders,
+        appeals.submitted,
         appeals.decided,
         appeals.decided,
         Labels(appeals.outcome, APPEAL_OUTCOMES),
@@ -119,6 +121,7 @@ def investigation_chunks(
         cases.seller,
         cases.team,
         cases.person,
+        cases.opened,
         cases.closed,
         cases.closed,
         cases.outcome,
@@ -143,6 +146,7 @@ def escalation_chunks(world: World, random: Streams, sellers: Sellers, cycles: C
         cycles.cases.seller[first],
         cycles.cases.team[first],
         cycles.cases.person[first],
+        cycles.cases.opened[first],
         cycles.service.worked[first],
         np.where(resolved, cycles.service.ended[first], NEVER),
         Labels(np.where(resolved, 0, -1), ("resolved",)),
@@ -189,10 +193,11 @@ def _surveyed_and_timed(
         "work_items",
         work_item_table(
             random(f"{kind} minutes"),
-            world.people,
+            world.diary,
             kind,
             handled.ids,
             handled.person,
+            handled.arrived,
             handled.worked,
             offset,
             world.scale,

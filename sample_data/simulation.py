@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
 import pyarrow as pa
 
 from sample_data.case_chunks import (
@@ -33,7 +32,7 @@ from sample_data.span import Span, default_end
 from sample_data.streams import stream
 from sample_data.supplied import supplied_tables
 from sample_data.volume import day_weights
-from sample_data.work_time import handled_hours, work_day_table
+from sample_data.work_time import shifts, work_day_table
 from sample_data.world import World
 from store.progress import Progress, silent
 from store.settings import Settings
@@ -62,31 +61,30 @@ def simulate(
     """
     if scale <= 0 or weeks <= 0:
         raise ValueError(f"scale {scale} and weeks {weeks} must be greater than 0")
-    world = _world(seed, weeks, end, settings, scale)
+    span = _span(weeks, end, settings)
+    people = employ(seed, span)
+    kept = shifts(stream(seed, "work days"), settings, people)
+    weights = day_weights(stream(seed, "volume"), span, settings)
+    world = World(seed, span, settings, people, weights, scale, kept.diary(people))
     progress("people", 0.0)
     yield from people_tables(seed, world.people, settings, scale)
     yield "planned_leave", planned_leave_table(world.span, world.people.ids, world.people.away)
-    handled = np.zeros(world.people.team.shape)
     blocks = math.ceil(scale)
     for block in range(blocks):
         of_blocks = f" of block {block + 1} of {blocks}" if blocks > 1 else ""
         for number, (name, chunk) in enumerate(_block(world, block, min(1.0, scale - block))):
             yield name, chunk
-            if name == "work_items":
-                handled += handled_hours(world.people, chunk)
             done = block + min(number / CHUNKS_OF_A_BLOCK, 1.0)
             progress(f"simulating {name.replace('_', ' ')}{of_blocks}", done / blocks)
-    yield "work_days", work_day_table(stream(seed, "work days"), settings, world.people, handled)
+    yield "work_days", work_day_table(stream(seed, "overtime"), kept, world.diary)
     yield from supplied_tables(world.span)
     progress("simulated", 1.0)
 
 
-def _world(seed: int, weeks: int, end: dt.date | None, settings: Settings, scale: float) -> World:
+def _span(weeks: int, end: dt.date | None, settings: Settings) -> Span:
     organisation = settings.organisation
     last = end or default_end(organisation.week_start, organisation.time_zone)
-    span = Span(last, weeks, organisation.time_zone)
-    weights = day_weights(stream(seed, "volume"), span, settings)
-    return World(seed, span, settings, employ(seed, span), weights, scale)
+    return Span(last, weeks, organisation.time_zone)
 
 
 def _block(world: World, block: int, scale: float) -> Iterator[tuple[str, pa.Table]]:

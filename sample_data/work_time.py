@@ -1,12 +1,13 @@
 """Hours of people: what is paid, away, in training, in meetings and on cases; and minutes per case.
 
-Hours on cases follow the minutes of the cases somebody worked on in the weeks around, so that the timesheet
-and the work say the same about who carries how much.
+Both the hours on cases of the timesheet and the minutes per case come from one diary, so that they say the
+same about who carries how much, and nobody works more hours than the day has for cases.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -21,13 +22,12 @@ from sample_data.queueing import workdays
 from sample_data.source_tables import source_table
 from sample_data.span import Moments, Span
 from sample_data.streams import stream
+from sample_data.work_diary import FULL, MOST_OVERTIME, Diary
 from store.settings import Settings
 
 DAY_HOURS = {"Luxembourg": 8.0, "Berlin": 7.5, "Austin": 8.0, "Toronto": 7.5, "Hyderabad": 9.0}
 OVERTIME_DAYS = 0.03
-FULL, FULLEST = 0.93, 0.99  # share of the available hours from which people stay longer; most that is booked
-MOST_OVERTIME = 2.0
-AROUND_DAYS = 14  # work on a case is done in the days around the one it is booked on
+FULLEST = 0.99  # most of the available hours that the timesheet shows on cases
 MEETING_HOURS = 1.3
 TRAINING_DAYS = 0.13
 ONBOARDING_DAYS = 42
@@ -36,14 +36,33 @@ SPREAD_OF_MINUTES = 0.45
 PERSONAL_SPEED = 0.12
 
 
-def work_day_table(
-    random: np.random.Generator, settings: Settings, people: People, handled: NDArray[np.float64]
-) -> pa.Table:
-    """Rows of `work_days`: every specialist on every weekday of the team, holidays as paid leave.
+@dataclass(frozen=True)
+class Shifts:
+    """Every specialist on every weekday of the team, holidays as leave: columns of what the hours are for."""
 
-    `handled` is person × day: hours of the cases booked that day, as `handled_hours` sums them. Managers and
-    directors carry no cases and are left out.
-    """
+    person: NDArray[np.int64]
+    day: NDArray[np.int64]
+    team: NDArray[np.int64]
+    kind: NDArray[np.int64]  # of leave, 0 where present
+    planned: NDArray[np.float64]
+    leave: NDArray[np.float64]
+    training: NDArray[np.float64]
+    meeting: NDArray[np.float64]
+
+    @property
+    def usual(self) -> NDArray[np.float64]:
+        """Hours left for cases without overtime."""
+        return np.maximum(self.planned - self.leave - self.training - self.meeting, 0.0)
+
+    def diary(self, people: People) -> Diary:
+        """The empty diary of these hours."""
+        usual = np.zeros(people.team.shape)
+        usual[self.person, self.day] = self.usual
+        return Diary(people, usual, np.zeros_like(usual))
+
+
+def shifts(random: np.random.Generator, settings: Settings, people: People) -> Shifts:
+    """The hours of everybody who carries cases; managers and directors are left out."""
     span = people.span
     on_duty = people.productivity_without_leave > 0
     weekdays = _weekdays(span, settings)
@@ -59,86 +78,70 @@ def work_day_table(
     training = np.where(trained, np.round(random.uniform(1.5, 4.8, count), 1), 0.0) * people.fte[person]
     meeting = np.where(present, np.round(random.gamma(3.0, MEETING_HOURS / 3, count), 1), 0.0)
     meeting = np.minimum(np.minimum(meeting, 3.2) * people.fte[person], planned - training)
-    leave = np.where(present, 0.0, planned)
-    usual = np.maximum(planned - leave - training - meeting, 0.0)
-    load = _load(handled, person, day, usual)
-    busy = np.clip(usual * (load / FULL - 1), 0.0, MOST_OVERTIME)
-    stayed = random.random(count) < OVERTIME_DAYS
-    overtime = np.maximum(busy, np.where(stayed, random.uniform(0.5, 2.0, count), 0.0))
-    overtime = np.round(np.where(present, overtime, 0.0), 1)
-    wanted = usual * load * np.exp(random.normal(0, DAILY_SPREAD, count))
+    return Shifts(person, day, team, kind, planned, np.where(present, 0.0, planned), training, meeting)
+
+
+def work_day_table(random: np.random.Generator, kept: Shifts, diary: Diary) -> pa.Table:
+    """Rows of `work_days`: the shifts with the hours booked on cases, and the overtime these took."""
+    span = diary.people.span
+    booked = diary.booked[kept.person, kept.day]
+    stayed = random.random(len(booked)) < OVERTIME_DAYS
+    busy = np.clip(booked / FULL - kept.usual, 0.0, MOST_OVERTIME)
+    overtime = np.maximum(busy, np.where(stayed, random.uniform(0.5, 2.0, len(booked)), 0.0))
+    overtime = np.ceil(10 * np.where(kept.kind == 0, overtime, 0.0) - 1e-6) / 10
+    told = booked * np.exp(random.normal(0, DAILY_SPREAD, len(booked)))
     return source_table(
         "work_days",
-        specialist_id=Labels(person, tuple(people.ids)),
-        worked_on=span.dates[day],
-        team=Labels(team, TEAM_NAMES),
-        site=Labels(SITE_OF_TEAM[team], SITES),
-        paid_hours=np.round(planned + overtime, 2),
+        specialist_id=Labels(kept.person, tuple(diary.people.ids)),
+        worked_on=span.dates[kept.day],
+        team=Labels(kept.team, TEAM_NAMES),
+        site=Labels(SITE_OF_TEAM[kept.team], SITES),
+        paid_hours=np.round(kept.planned + overtime, 2),
         overtime_hours=overtime,
-        leave_hours=np.round(leave, 2),
-        leave_kind=Labels(np.where(present, -1, kind), LEAVE_KINDS),
-        training_hours=np.round(training, 2),
-        meeting_hours=np.round(meeting, 2),
-        case_hours=np.round(np.minimum(wanted, FULLEST * (usual + overtime)), 2),
+        leave_hours=np.round(kept.leave, 2),
+        leave_kind=Labels(np.where(kept.kind == 0, -1, kept.kind), LEAVE_KINDS),
+        training_hours=np.round(kept.training, 2),
+        meeting_hours=np.round(kept.meeting, 2),
+        case_hours=np.round(np.minimum(told, FULLEST * (kept.usual + overtime)), 2),
     )
-
-
-def handled_hours(people: People, items: pa.Table) -> NDArray[np.float64]:
-    """Person × day: hours of a chunk of `work_items`."""
-    span = people.span
-    person = pc.index_in(items["specialist_id"], pa.array(people.ids)).to_numpy().astype(np.int64)
-    day = (items["worked_on"].to_numpy() - span.dates[0]).astype("timedelta64[D]").astype(np.int64)
-    hours = np.zeros((len(people.ids), span.days))
-    np.add.at(hours, (person, day), items["minutes"].to_numpy() / 60)
-    return hours
-
-
-def _load(
-    handled: NDArray[np.float64],
-    person: NDArray[np.int64],
-    day: NDArray[np.int64],
-    available: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Hours handled per available hour of the person in the weeks around each row's day."""
-    hours = np.zeros_like(handled)
-    hours[person, day] = available
-    around = _around(hours)[person, day]
-    return np.asarray(_around(handled)[person, day] / np.maximum(around, 1e-9)) * (around > 0)
-
-
-def _around(days: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum over AROUND_DAYS before and after each day, over what there is at the edges."""
-    sums = np.pad(np.cumsum(days, axis=1), ((0, 0), (1, 0)))
-    index = np.arange(days.shape[1])
-    last = np.minimum(index + AROUND_DAYS + 1, days.shape[1])
-    return np.asarray(sums[:, last] - sums[:, np.maximum(index - AROUND_DAYS, 0)])
 
 
 def work_item_table(
     random: np.random.Generator,
-    people: People,
+    diary: Diary,
     kind: str,
     cases: pa.Array,
     persons: NDArray[np.int64],
+    arrived: Moments,
     worked: Moments,
     offset: int,
     scale: float,
 ) -> pa.Table:
-    """Rows of `work_items` for cases of one kind that somebody worked on by the end of the span."""
+    """Rows of `work_items` for cases of one kind that somebody worked on by the end of the span.
+
+    A row per case, person and day, booked into the diary.
+    """
+    people = diary.people
     span = people.span
     rows = np.flatnonzero((persons >= 0) & (worked <= span.through))
-    days = span.day_of(worked[rows])  # where work ends after midnight here, Friday evening is a Saturday
     speed = _speed(people)[persons[rows]]
     spread = np.exp(random.normal(-(SPREAD_OF_MINUTES**2) / 2, SPREAD_OF_MINUTES, len(rows)))
+    hours = standard_minutes(kind, scale) * speed * spread / 60
+    done = diary.book(persons[rows], span.day_of(arrived[rows]), span.day_of(worked[rows]), hours)
+    case = rows[done.case]
+    nth = np.arange(len(case)) - np.searchsorted(case, case)
+    later = pc.binary_join_element_wise("-", pa.array(nth + 1).cast(pa.string()), "")
     return source_table(
         "work_items",
-        work_item_id=keys(f"W{kind[0].upper()}", rows + offset),
-        case_kind=[kind] * len(rows),
-        case_id=cases.take(pa.array(rows)),
-        work_type=[kind] * len(rows),
-        specialist_id=Labels(persons[rows], tuple(people.ids)),
-        worked_on=span.dates[np.maximum(days - np.maximum(span.weekdays[days] - 4, 0), 0)],
-        minutes=np.round(standard_minutes(kind, scale) * speed * spread, 2),
+        work_item_id=pc.binary_join_element_wise(
+            keys(f"W{kind[0].upper()}", case + offset), pc.if_else(pa.array(nth > 0), later, ""), ""
+        ),
+        case_kind=[kind] * len(case),
+        case_id=cases.take(pa.array(case)),
+        work_type=[kind] * len(case),
+        specialist_id=Labels(done.person, tuple(people.ids)),
+        worked_on=span.dates[done.day],
+        minutes=np.round(60 * done.hours, 2),
     )
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sample_data.people import People
 from sample_data.span import Span
+from sample_data.work_diary import Diary
 from store.settings import Settings
 
 Streams = Callable[[str], np.random.Generator]
@@ -26,3 +27,4 @@ class World:
     people: People
     weights: NDArray[np.float64]
     scale: float  # of the whole simulation
+    diary: Diary
