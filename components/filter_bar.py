@@ -13,6 +13,7 @@ from components import link, numbers, states
 from components.choose_period import choose_period
 from components.choosing import go, kept_params, pinned
 from components.numbers import date_span, full_date, week_title, weekday
+from components.one_person import without_people
 from components.plain_text import literal
 from components.view import View
 from queries import health
@@ -44,7 +45,7 @@ def header(
             if dated:
                 choose_period(view)
             if offers != "plain":
-                _filters(view, (*COMMON, *page_dimensions), with_grain=dated)
+                _filters(view, without_people((*COMMON, *page_dimensions)), with_grain=dated)
             if dated:
                 _copy_link(view)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

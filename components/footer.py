@@ -41,5 +41,6 @@ def _reach() -> str:
     if single_leader_mode():
         return "this app answers only on this machine, and whoever opens it sees everything"
     return (
-        "this app answers beyond this machine, and whoever reaches it sees everything but pages about people"
+        "this app answers beyond this machine, and whoever reaches it sees everything but what is about one "
+        "person"
     )

@@ -18,6 +18,10 @@ HEADERS = {
 }
 
 
+_PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+"""Headers that proxies add; a browser at this machine sends none."""
+
+
 class SecurityHeaders:
     """ASGI middleware that adds the headers to HTTP responses; a plain ASGI class because Starlette's
     function middleware would buffer what Streamlit streams."""
@@ -45,11 +49,24 @@ def single_leader_mode() -> bool:
     """Whether only who sits at this machine can be looking: bound to a loopback address, asked for by one.
 
     Without sign-in this is the only way in which the app can tell who sees what is about one person. The host
-    of the request counts too: a name that leads here from elsewhere is no loopback address.
+    of the request and the page it comes from count too: a name that leads here from elsewhere is no loopback
+    address. What a proxy passed on comes from somebody else.
     """
-    bound = str(st.get_option("server.address") or "")
-    asked = urlsplit(f"//{st.context.headers.get('Host', '')}").hostname
-    return _is_loopback(bound) and (asked is None or _is_loopback(asked))
+    headers = st.context.headers
+    if not _is_loopback(str(st.get_option("server.address") or "")):
+        return False
+    if any(headers.get(name) for name in _PASSED_ON):
+        return False
+    asked, origin = headers.get("Host"), headers.get("Origin")
+    return (not asked or _is_loopback(_host(f"//{asked}"))) and (not origin or _is_loopback(_host(origin)))
+
+
+def _host(address: str) -> str:
+    """The host of an address; "" where it names none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str) -> bool:

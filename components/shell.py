@@ -18,6 +18,7 @@ from components.cases_link import GO_TO  # noqa: E402
 from components.filter_bar import COMMON, Offers, header  # noqa: E402
 from components.footer import footer  # noqa: E402
 from components.no_match import nothing_matches  # noqa: E402
+from components.one_person import heeded  # noqa: E402
 from components.plain_text import literal  # noqa: E402
 from components.states import panel  # noqa: E402
 from components.theme import LOGO, page_frame  # noqa: E402
@@ -125,7 +126,7 @@ def run() -> None:
             return
         entry, coverage = _entry(page.url_path), reader.coverage
         link.carry_over(page.url_path, entry.keeps)
-        filters, notices = link.filters_of_link(coverage.rules, newest, coverage.days(), entry.keeps)
+        filters, notices = heeded(*link.filters_of_link(coverage.rules, newest, coverage.days(), entry.keeps))
         view = View(
             reader,
             filters,

@@ -10,10 +10,12 @@ from components.cases.one_case import one_case
 from components.cases.request import read_request
 from components.cases.seller import seller
 from components.plain_text import literal
+from components.security import single_leader_mode
 from components.states import panel
 
 seen = view.current()
-asked, ignored = read_request({name: values[-1] for name, values in link.params().items()}, seen.reader)
+own = {name: values[-1] for name, values in link.params().items()}
+asked, ignored = read_request(own, seen.reader, single_leader_mode())
 
 if ignored:
     st.info(literal(" ".join(ignored)), icon=":material/info:")

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, Select, String, and_, cast, false, func, or_, select, true
 
-from queries.listing import KINDS, LISTINGS
+from queries.listing import KINDS, LISTINGS, OWNER
 from queries.measure import Reader
 from queries.numbered import may_contain, numbered
 from queries.remembering import remembered
@@ -42,8 +42,8 @@ class Search:
 
 
 @remembered(1)
-def understood(reader: Reader, fact: str, search: str) -> Search:
-    """What the words typed stand for among the rows of one table."""
+def understood(reader: Reader, fact: str, search: str, named: bool = True) -> Search:
+    """What the words typed stand for among the rows of one table; not people where not `named`."""
     words = search.strip()[:LONGEST_SEARCH]
     if not words:
         return Search()
@@ -55,12 +55,13 @@ def understood(reader: Reader, fact: str, search: str) -> Search:
         numbers, days = (tuple(dict.fromkeys(column.to_pylist())) for column in exact.columns)
         return Search(words, "number", numbers, days)
     sellers = open_scope().table("sellers")
-    named = select(sellers.c.seller_id).where(sellers.c.seller_id.in_(_cases_of(words)))
-    one = open_scope().read(reader.facts, named).column(0).to_pylist()
+    numbered_so = select(sellers.c.seller_id).where(sellers.c.seller_id.in_(_cases_of(words)))
+    one = open_scope().read(reader.facts, numbered_so).column(0).to_pylist()
     if one:
         return Search(words, "seller", sellers=tuple(one))
     some = open_scope().read(reader.facts, _sellers(words).limit(MOST_SELLERS + 1)).column(0).to_pylist()
-    values = tuple((column, _values(reader, fact, column, words)) for column in listing.words)
+    looked_up = (column for column in listing.words if named or column != OWNER)
+    values = tuple((column, _values(reader, fact, column, words)) for column in looked_up)
     sellers_found = tuple(some) if len(some) <= MOST_SELLERS else None
     written = tuple(case for case in _cases_of(words) if may_contain(reader.facts, fact, case))
     return Search(words, "words", written, sellers=sellers_found, values=values)
@@ -122,7 +123,7 @@ def _values(reader: Reader, fact: str, column: str, words: str) -> tuple[str, ..
         values.c.table_name == fact, values.c.dimension == column, _contains(values.c.value, words)
     )
     matching = set(open_scope().read(reader.facts, statement).column("value").to_pylist())
-    if column == "specialist_id":
+    if column == OWNER:
         lowered = words.casefold()
         matching |= {person for person, name in reader.directory.names.items() if lowered in name.casefold()}
     return tuple(sorted(matching))

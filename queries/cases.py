@@ -14,7 +14,7 @@ from queries.case_search import found, understood
 from queries.conditions import matches, unknown_to
 from queries.filters import Filters
 from queries.listing import KINDS, LISTINGS
-from queries.measure import Reader
+from queries.measure import PEOPLE, Reader
 from queries.model import Metric
 from queries.remembering import remembered
 from queries.rows_behind import counted, fact_behind, flag_label
@@ -29,6 +29,7 @@ _EXPORT_ROWS = 5_000
 class Behind:
     """The number whose cases are wanted: a metric in a period under filters; None: any case under filters.
 
+    Where it is not to be `named` whose a row is, that is no column and nothing is found or sorted by it.
     `flagged_only` narrows to the rows worth looking at ("152 missed of 1,096"): those in the numerator of a
     rate that should be low, those not in it of a rate that should be high. `kind` is the table listed where
     there is no metric.
@@ -40,6 +41,7 @@ class Behind:
     flagged_only: bool = False
     search: str = ""
     kind: str = KINDS[0]
+    named: bool = True
 
     @property
     def fact(self) -> str:
@@ -75,7 +77,8 @@ def case_page(
 ) -> CasePage:
     """Page `page` (from 0) of the rows behind a number.
 
-    Raises ValueError for a column that cannot be sorted by, or a filter the rows do not have.
+    Raises ValueError for a column that cannot be sorted by, a filter the rows do not have, or where people
+    are not to be named for rows about them.
     """
     listed = _listed(behind, _behind(reader, behind), sort, descending)
     rows = reader.scope.read(reader.facts, listed.limit(PAGE_ROWS).offset(max(0, page) * PAGE_ROWS))
@@ -84,7 +87,7 @@ def case_page(
         total, flagged = rows.num_rows, sum(rows.column("flagged").to_pylist())
     else:
         total, flagged = _counts(reader, replace(behind, flagged_only=False))
-    how = understood(reader, behind.fact, behind.search).how
+    how = understood(reader, behind.fact, behind.search, behind.named).how
     return CasePage(behind.fact, rows, total, flagged, flag_label(behind.metric), how)
 
 
@@ -129,14 +132,18 @@ def _counts(reader: Reader, behind: Behind) -> tuple[int, int]:
 
 
 def _behind(reader: Reader, behind: Behind) -> _Rows:
-    """The rows of a number; ValueError for a filter they do not have."""
+    """The rows of a number; ValueError for a filter they do not have, or what is not to be told."""
     fact = behind.fact
+    if LISTINGS[fact].of_people and not behind.named:
+        raise ValueError("rows about people are not listed without naming them")
     refused = unknown_to(fact, behind.filters.dimensions)
+    if not behind.named:
+        refused = (*refused, *(person for person in PEOPLE if person in behind.filters.dimensions))
     if refused:
         raise ValueError(f"these cases cannot be filtered by {', '.join(refused)}")
     table = reader.scope.table(fact)
     inside, flagged = counted(table, reader, fact, behind.metric, behind.period)
-    wanted = found(table, fact, understood(reader, fact, behind.search))
+    wanted = found(table, fact, understood(reader, fact, behind.search, behind.named))
     kept = and_(matches(table, behind.filters, reader.directory), wanted, inside)
     return _Rows(table, kept, flagged)
 
@@ -144,15 +151,13 @@ def _behind(reader: Reader, behind: Behind) -> _Rows:
 def _listed(behind: Behind, rows: _Rows, sort: str, descending: bool) -> Select[Any]:
     """The rows in their order; keys break ties, so that every row stands on exactly one page."""
     listing = LISTINGS[behind.fact]
-    sort = sort or listing.began
-    if sort not in listing.columns:
+    sort, told = sort or listing.began, listing.told(behind.named)
+    if sort not in told:
         raise ValueError(f"cases cannot be sorted by {sort[:40]!r}")
     columns = rows.table.c
     order = columns[sort].desc() if descending else columns[sort].asc()
     return (
-        select(
-            *(columns[name] for name in listing.columns), case((rows.flagged, 1), else_=0).label("flagged")
-        )
+        select(*(columns[name] for name in told), case((rows.flagged, 1), else_=0).label("flagged"))
         .where(and_(rows.listed, rows.flagged) if behind.flagged_only else rows.listed)
         .order_by(order.nulls_last(), *(columns[name] for name in listing.key))
     )

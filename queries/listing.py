@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+OWNER = "specialist_id"
+"""The column that says whose a row is."""
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -21,6 +24,15 @@ class Listing:
     clock: str
     words: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
+
+    @property
+    def of_people(self) -> bool:
+        """Whether a row is about a person: their day of work, not a case they have."""
+        return OWNER in self.key
+
+    def told(self, named: bool) -> tuple[str, ...]:
+        """The columns for a viewer who may know whose each row is, or may not."""
+        return tuple(column for column in self.columns if named or column != OWNER)
 
 
 LISTINGS: dict[str, Listing] = {

@@ -14,15 +14,17 @@ from components.cases import export, words
 from components.cases.columns import field_of, screen_cell, screen_columns
 from components.cases.controls import controls, kinds, order_words, sort_by_head
 from components.cases.list_table import Cell, Head, Row, list_table
-from components.cases.nothing import nothing, refused
+from components.cases.nothing import nothing, of_people, refused
 from components.cases.request import CaseRequest
 from components.cases.ways import address, write
+from components.one_person import NOT_SHOWN
 from components.plain_text import literal
+from components.security import single_leader_mode
 from components.theme import note
 from components.view import View
 from queries import catalog
 from queries.cases import MOST_EXPORTED, PAGE_ROWS, Behind, CasePage, case_page, counts_behind
-from queries.listing import LISTINGS, case_of
+from queries.listing import LISTINGS, OWNER, case_of
 from queries.rows_behind import flag_label
 
 
@@ -35,10 +37,16 @@ def case_list(view: View, request: CaseRequest) -> None:
         st.button("Show all cases", on_click=write, args=(view, CaseRequest()), key="cases-all")
         return
     kinds(view, request)
-    if refused(view, request):
+    if refused(view, request) or of_people(request):
         return
     behind = Behind(
-        request.metric, request.period, view.filters, request.flagged_only, request.search, request.kind
+        request.metric,
+        request.period,
+        view.filters,
+        request.flagged_only,
+        request.search,
+        request.kind,
+        single_leader_mode(),
     )
     found, request = _page(view, request, behind)
     total, flagged = found.total, found.flagged
@@ -178,4 +186,6 @@ def _below(view: View, request: CaseRequest, behind: Behind, found: CasePage, li
         else " Downloads hold the whole list."
     )
     cycles = " A case that was reopened has one row per cycle." if request.fact == "escalations" else ""
-    note(f"Times are those of {zone}.{cycles}{cut}")
+    owned = OWNER in LISTINGS[request.fact].columns and not behind.named
+    owners = f" Whose case each is, is {NOT_SHOWN}" if owned else ""
+    note(f"Times are those of {zone}.{cycles}{cut}{owners}")

@@ -13,7 +13,7 @@ from components.cases.times import local, moment_text
 from components.cases.words import spoken
 from components.tables import Plain
 from components.view import View
-from queries.listing import LISTINGS
+from queries.listing import LISTINGS, OWNER
 
 Kind = Literal["text", "moment", "day", "hours", "work_hours", "days", "number", "score", "money"]
 Record = Mapping[str, Any]
@@ -141,12 +141,10 @@ def screen_columns(fact: str) -> tuple[str, ...]:
     return tuple(name for name in LISTINGS[fact].columns if field_of(fact, name).on_screen)
 
 
-def sortable(fact: str) -> tuple[str, ...]:
-    """Columns a list can be sorted by: those on screen, and whose it is."""
+def sortable(fact: str, named: bool = True) -> tuple[str, ...]:
+    """Columns a list can be sorted by: those on screen, and whose it is where that may be `named`."""
     shown = screen_columns(fact)
-    return tuple(
-        name for name in LISTINGS[fact].columns if name in shown or name in ("specialist_id", "outcome")
-    )
+    return tuple(name for name in LISTINGS[fact].told(named) if name in shown or name in (OWNER, "outcome"))
 
 
 def screen_cell(view: View, fact: str, record: Record, column: str) -> Cell:
@@ -186,23 +184,26 @@ def _text(view: View, fact: str, record: Record, column: str) -> str:
     return spoken(str(value)) if column in _SPOKEN else str(value)
 
 
-def export_heads(view: View, fact: str, flag: str) -> list[str]:
-    """Heads of a download; moments name their zone, durations their unit, the flag comes last."""
+def export_heads(view: View, fact: str, flag: str, named: bool) -> list[str]:
+    """Heads of a download; moments name their zone, durations their unit, the flag comes last.
+
+    Whose a row is stands in it only where that may be `named`.
+    """
     units = {
         "moment": f" ({view.reader.coverage.zone.key})",
         "hours": " (hours)",
         "work_hours": " (hours)",
         "days": " (days)",
     }
-    fields = [field_of(fact, name) for name in LISTINGS[fact].columns]
+    fields = [field_of(fact, name) for name in LISTINGS[fact].told(named)]
     heads = [field.head + units.get(field.kind, "") for field in fields]
     return [*heads, flag[:1].upper() + flag[1:]] if flag else heads
 
 
-def export_values(view: View, fact: str, record: Record, flag: str) -> list[Plain | dt.datetime]:
+def export_values(view: View, fact: str, record: Record, flag: str, named: bool) -> list[Plain | dt.datetime]:
     """One row of a download as plain values: moments without zone as the organisation's clocks show them."""
     values: list[Plain | dt.datetime] = []
-    for name in LISTINGS[fact].columns:
+    for name in LISTINGS[fact].told(named):
         value = record.get(name)
         if isinstance(value, dt.datetime):
             value = local(value, view.reader.coverage.zone).replace(microsecond=0)

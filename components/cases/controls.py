@@ -12,6 +12,7 @@ from components.cases.columns import field_of, sortable
 from components.cases.request import CaseRequest
 from components.cases.ways import write
 from components.plain_text import literal
+from components.security import single_leader_mode
 from components.view import View
 from queries.case_search import LONGEST_SEARCH
 from queries.cases import CasePage
@@ -56,6 +57,7 @@ def _choose_kind(view: View, request: CaseRequest) -> None:
 
 def controls(view: View, request: CaseRequest, found: CasePage) -> None:
     """Which rows, what to search for, and in which order; each choice is written to the link."""
+    named = single_leader_mode()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if flag_label(request.metric):
             st.session_state["cases-show"] = "flagged" if request.flagged_only else "all"
@@ -76,7 +78,7 @@ def controls(view: View, request: CaseRequest, found: CasePage) -> None:
             key="cases-search",
             type="search",
             max_chars=LONGEST_SEARCH,
-            placeholder="Number, seller, person or words",
+            placeholder=words.search_words(named),
             icon=":material/search:",
             on_change=_search,
             args=(view, request),
@@ -85,7 +87,7 @@ def controls(view: View, request: CaseRequest, found: CasePage) -> None:
         st.session_state["cases-sort"] = (request.sort, request.descending)
         st.selectbox(
             "Sort by",
-            [(column, order) for column in sortable(request.fact) for order in (True, False)],
+            [(column, order) for column in sortable(request.fact, named) for order in (True, False)],
             key="cases-sort",
             format_func=partial(order_words, request.fact),
             on_change=_sort,

@@ -48,11 +48,11 @@ def _days(request: CaseRequest) -> list[str]:
 
 def _lines(view: View, request: CaseRequest, behind: Behind) -> Iterator[Line]:
     """The head and every row, texts made safe for a spreadsheet."""
-    fact, flag = request.fact, flag_label(request.metric)
-    yield list(export_heads(view, fact, flag))
+    fact, flag, named = request.fact, flag_label(request.metric), behind.named
+    yield list(export_heads(view, fact, flag, named))
     for part in exported_cases(view.reader, behind, request.sort, request.descending):
         for record in part.to_pylist():
-            yield [_safe(value) for value in export_values(view, fact, record, flag)]
+            yield [_safe(value) for value in export_values(view, fact, record, flag, named)]
 
 
 def _safe(value: Plain | dt.datetime) -> Plain | dt.datetime:

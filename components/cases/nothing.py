@@ -10,13 +10,15 @@ from components import link, numbers, states
 from components.cases import words
 from components.cases.request import CaseRequest
 from components.cases.ways import write
+from components.one_person import NOT_SHOWN
 from components.plain_text import literal
+from components.security import single_leader_mode
 from components.view import View
 from queries.case_search import cases_numbered
 from queries.cases import Behind, counts_behind
 from queries.conditions import unknown_to
 from queries.filters import DIMENSIONS
-from queries.listing import KINDS
+from queries.listing import KINDS, LISTINGS
 from queries.rows_behind import flag_label
 
 
@@ -36,6 +38,15 @@ def refused(view: View, request: CaseRequest) -> bool:
     ):
         link.go(kept, **request.to_params())
         st.rerun()
+    return True
+
+
+def of_people(request: CaseRequest) -> bool:
+    """Rows that are days of people are not listed where people are not named; the sentence says so."""
+    if single_leader_mode() or not LISTINGS[request.fact].of_people:
+        return False
+    things = words.NOUNS[request.fact][1]
+    st.markdown(literal(f"The {things} behind this number are those of people, {NOT_SHOWN}"))
     return True
 
 

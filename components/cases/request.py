@@ -87,13 +87,18 @@ class CaseRequest:
         }
 
 
-def read_request(params: Mapping[str, str], reader: Reader) -> tuple[CaseRequest, list[str]]:
-    """The request, and one sentence for each part of the link that could not be used."""
+def read_request(
+    params: Mapping[str, str], reader: Reader, named: bool = True
+) -> tuple[CaseRequest, list[str]]:
+    """The request, and one sentence for each part of the link that could not be used.
+
+    Nothing is sorted by whose it is unless that may be `named`.
+    """
     problems: list[str] = []
     metric, missing = _metric(params.get("metric", ""), reader, problems)
     kind = _kind(params.get("kind", ""), metric, problems)
     fact = kind if metric is None else fact_behind(metric)
-    sort, descending = _order(params, fact, problems)
+    sort, descending = _order(params, fact, named, problems)
     request = CaseRequest(
         metric,
         missing,
@@ -220,9 +225,9 @@ def _search(text: str, problems: list[str]) -> str:
     return words[:LONGEST_SEARCH].strip()
 
 
-def _order(params: Mapping[str, str], fact: str, problems: list[str]) -> tuple[str, bool]:
+def _order(params: Mapping[str, str], fact: str, named: bool, problems: list[str]) -> tuple[str, bool]:
     sort, order = params.get("sort", ""), params.get("order", "")
-    if sort and sort not in sortable(fact):
+    if sort and sort not in sortable(fact, named):
         problems.append(f"The list cannot be sorted by {quoted(sort)}; showing the newest first.")
         return default_sort(fact), True
     if order not in ("", "asc", "desc"):

@@ -19,6 +19,7 @@ from components.charts.timeline import Role, Stretch
 from components.figure import figure, rows_behind
 from components.numbers import MISSING
 from components.plain_text import literal
+from components.security import single_leader_mode
 from components.tables import Column, small_table
 from components.theme import note, section
 from components.view import View
@@ -196,11 +197,14 @@ def _row(view: View, request: CaseRequest, event: Event, place: int) -> Row:
 
 
 def _who(view: View, event: Event) -> Cell:
-    """Who did it: the reviewer, or the owner with the team; sellers appeal and answer themselves."""
+    """Who did it: the reviewer, or the owner with the team; sellers appeal and answer themselves.
+
+    A list of cases names people to a known viewer only.
+    """
     if event.what in ("appealed", "enforced", "lifted", "surveyed"):
         return Cell("")
     person, team = event.row.get("reviewer_id") or event.row.get("specialist_id"), event.row.get("team")
-    names = [view.name_of("member", person)] if person else []
+    names = [view.name_of("member", person)] if person and single_leader_mode() else []
     names += [view.name_of("team", team)] if team else []
     return Cell(names[0], names[1] if len(names) > 1 else "") if names else Cell("")
 

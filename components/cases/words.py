@@ -133,6 +133,11 @@ def _clock_words(metric: Metric) -> str:
     return "of cases resolved" if rows.fact == "partner_waits" and clock == "resolved" else words
 
 
+def search_words(named: bool) -> str:
+    """What a list can be searched for; people only where they may be named."""
+    return "Number, seller, person or words" if named else "Number, seller or words"
+
+
 def found_words(how: str, hits: int, of: int, search: str) -> str:
     """How many of the rows a search finds, and what it was taken for."""
     told = {

@@ -8,6 +8,8 @@ from components.theme import note, section
 from components.view import View
 from queries.people.comparison import FEWEST_OTHERS
 
+_AT_MACHINE = "whoever sits at the machine the app answers to"
+
 
 def access(view: View) -> None:
     """The section: the mode this app runs in, and what it means for each kind of data."""
@@ -15,7 +17,7 @@ def access(view: View) -> None:
         lead = "Whoever opens this app sees everything."
         rest = "No sign-in is configured, so it answers only on this machine, to one leader of all teams."
     else:
-        lead = "Whoever reaches this app sees everything but pages about people."
+        lead = "Whoever reaches this app sees everything but what is about one person."
         rest = (
             "No sign-in is configured, and it answers beyond this machine: nobody could say who is looking."
         )
@@ -24,10 +26,16 @@ def access(view: View) -> None:
     rows = [
         ("Numbers, targets and definitions", "everyone who opens the app"),
         ("Cases, one by one and as downloads", "everyone who opens the app"),
-        ("Refused rows as read", "everyone who opens the app; they can hold anyone's cases"),
         (
-            "Rates about one person",
-            f"from 13 weeks and {small.person} cases on; below that they are withheld",
+            "Whose case each is",
+            "everyone who opens the page of one case; lists, downloads, search and filters tell it to "
+            "whoever sits at the machine the app answers to, and to nobody else",
+        ),
+        ("Refused rows as read", f"{_AT_MACHINE}; they can be about anyone"),
+        ("Who reviews what, and how far each reviewer is", _AT_MACHINE),
+        (
+            "Numbers and rates about one person",
+            f"{_AT_MACHINE}; rates from 13 weeks and {small.person} cases on, below that they are withheld",
         ),
         (
             "How a person compares with others",
@@ -36,8 +44,8 @@ def access(view: View) -> None:
         ),
         (
             "Pages about people, what each carries, and skills and leave by name",
-            "whoever sits at the machine the app answers to; views of a person and what is written about "
-            "them are logged, and the person may read the log",
+            f"{_AT_MACHINE}; views of a person and what is written about them are logged, and the person may "
+            "read the log",
         ),
         ("Rates about a group", f"from {small.group} cases on; below that they are withheld"),
         (

@@ -10,11 +10,16 @@ import streamlit as st
 from components import numbers
 from components.definitions.tables import table_words
 from components.downloads import downloads
+from components.one_person import NOT_SHOWN
 from components.plain_text import literal
+from components.security import single_leader_mode
 from components.tables import Column, small_table
 from components.theme import note, section, subtitle
 from components.view import View
 from queries import health
+
+ABOUT_PEOPLE = ("specialist_history", "work_days")
+"""Tables whose rows are known by the person they are about."""
 
 
 def refused(view: View) -> None:
@@ -55,7 +60,7 @@ def _contradictions(contradictions: Sequence[Mapping[str, Any]]) -> None:
             [
                 table_words(record["table_name"]),
                 record["wrong"],
-                record["example"] or "",
+                _example(record),
                 record["treated"],
                 numbers.count(record["rows"]),
             ]
@@ -63,6 +68,12 @@ def _contradictions(contradictions: Sequence[Mapping[str, Any]]) -> None:
         ],
         f"{len(contradictions)} ways in which loaded rows contradict other rows",
     )
+
+
+def _example(record: Mapping[str, Any]) -> str:
+    """One such row; of days and spells of people, known by their person, for a known viewer only."""
+    told = record["table_name"] not in ABOUT_PEOPLE or single_leader_mode()
+    return (record["example"] or "") if told else ""
 
 
 def _reasons(reasons: Sequence[Mapping[str, Any]], total: int) -> None:
@@ -92,6 +103,9 @@ def _rows(view: View, total: int) -> None:
     if not box.open:
         return
     with box:
+        if not single_leader_mode():
+            note(f"Refused rows as read, which can be about anyone, are {NOT_SHOWN}")
+            return
         try:
             records = health.quarantined_rows(view.reader).to_pylist()
         except PermissionError as fault:

@@ -9,6 +9,8 @@ import streamlit as st
 from components import numbers, theme, wording
 from components.downloads import downloads
 from components.numbers import NBSP
+from components.one_person import NOT_SHOWN
+from components.security import single_leader_mode
 from components.tables import Column, Plain, small_table
 from components.view import View
 from queries.audit_draws import LIST_HEADS, review_list
@@ -43,6 +45,9 @@ def section(view: View) -> None:
     st.markdown(answer(view, shown))
     _draws(shown)
     theme.note(remark(view, shown))
+    if not single_leader_mode():
+        theme.note(f"Who reviews what and how far each reviewer is, is {NOT_SHOWN}")
+        return
     _list(view, draws)
     _reviewers(shown)
 

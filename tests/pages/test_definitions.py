@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import source
+from components import security, source
 from components.definitions import books
 from components.definitions.formulas import COMPONENT_WORDS, formula_words
 from queries import health
@@ -154,6 +154,26 @@ def test_refused_rows_are_shown_as_text(run_page: RunPage, monkeypatch: pytest.M
     app.session_state["refused-rows"] = True
     app.run()
     assert "f.csv" in html(app) and "The first 1 of 2" in said(app)
+
+
+def test_beyond_this_machine_neither_refused_rows_nor_days_of_people_are_told(
+    run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused row can be a person's leave, and a contradicting day of work is known by its person."""
+    _refuse_some(monkeypatch)
+    wrong = {**CONTRADICTING, "table_name": "work_days", "example": "E0007 on 2026-11-09"}
+    monkeypatch.setattr(health, "contradictions", lambda _: [wrong, {**wrong, "table_name": "appeals"}])
+    for alone, days in ((True, 2), (False, 1)):
+        with monkeypatch.context() as patch:
+            patch.setattr(security, "_is_loopback", lambda host, alone=alone: alone)
+            app = run_page("definitions")
+            app.session_state["refused-rows"] = True
+            app.run()
+            assert html(app).count("E0007 on 2026-11-09") == days
+            assert ("f.csv" in html(app)) is alone
+            assert (
+                "which can be about anyone, are shown only where the app answers" in said(app)
+            ) is not alone
 
 
 CONTRADICTING = {

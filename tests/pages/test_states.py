@@ -299,8 +299,8 @@ def test_where_the_app_answers_beyond_this_machine_it_says_so(
     for module in (footer, import_module("components.definitions.access")):
         monkeypatch.setattr(module, "single_leader_mode", lambda: False)
     words = said(run_page("definitions"))
-    assert "this app answers beyond this machine, and whoever reaches it sees everything but pages" in words
-    assert "Whoever reaches this app sees everything but pages about people." in words
+    assert "this app answers beyond this machine, and whoever reaches it sees everything but what" in words
+    assert "Whoever reaches this app sees everything but what is about one person." in words
     assert "only on this machine" not in words.replace("which says so", "")
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -403,6 +404,8 @@ def test_without_the_single_leader_mode_people_stay_closed(
         ("127.0.0.1", "", True),
         ("127.0.0.1", "quarterdeck.example.com", False),
         ("127.0.0.1", "10.0.0.7:8501", False),
+        ("127.0.0.1", "[nonsense", False),
+        ("127.0.0.1", "localhost.example.com", False),
         ("0.0.0.0", "localhost:8501", False),
         ("", "localhost:8501", False),
         ("10.0.0.7", "10.0.0.7:8501", False),
@@ -411,12 +414,35 @@ def test_without_the_single_leader_mode_people_stay_closed(
 def test_the_mode_is_known_by_where_the_app_listens_and_who_was_asked(
     bound: str, host: str, alone: bool, monkeypatch: Any
 ) -> None:
-    class Context:
-        headers = {"Host": host} if host else {}
+    assert _mode(monkeypatch, bound, {"Host": host} if host else {}) is alone
 
+
+@pytest.mark.parametrize(
+    ("more", "alone"),
+    [
+        ({"Origin": "http://localhost:8501"}, True),
+        ({"Origin": "http://[::1]:8501"}, True),
+        ({"Origin": "https://quarterdeck.example.com"}, False),
+        ({"Origin": "null"}, False),
+        ({"X-Forwarded-For": "10.0.0.7"}, False),
+        ({"X-Forwarded-For": "127.0.0.1"}, False),
+        ({"X-Forwarded-Host": "localhost"}, False),
+        ({"X-Real-Ip": "10.0.0.7"}, False),
+        ({"Forwarded": "for=10.0.0.7"}, False),
+        ({"Via": "1.1 proxy"}, False),
+    ],
+)
+def test_who_comes_through_a_proxy_or_from_a_page_elsewhere_is_not_at_this_machine(
+    more: dict[str, str], alone: bool, monkeypatch: Any
+) -> None:
+    """A proxy on this machine asks for 127.0.0.1 itself, whoever stands behind it."""
+    assert _mode(monkeypatch, "127.0.0.1", {"Host": "127.0.0.1:8501", **more}) is alone
+
+
+def _mode(monkeypatch: Any, bound: str, headers: dict[str, str]) -> bool:
     monkeypatch.setattr(security.st, "get_option", lambda name: bound)
-    monkeypatch.setattr(security.st, "context", Context())
-    assert security.single_leader_mode() is alone
+    monkeypatch.setattr(security.st, "context", SimpleNamespace(headers=headers))
+    return security.single_leader_mode()
 
 
 @pytest.mark.parametrize(

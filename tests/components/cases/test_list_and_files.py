@@ -18,7 +18,9 @@ from components.cases import export, list_table
 from components.cases.columns import field_of
 from components.cases.list_table import Cell, Head, Row, payload
 from components.cases.request import CaseRequest
+from queries.cases import Behind
 from queries.catalog import METRICS
+from queries.filters import Filters
 from queries.listing import LISTINGS
 
 HOSTILE = '=HYPERLINK("http://e.test")<b>&'
@@ -27,6 +29,7 @@ VIEW: Any = SimpleNamespace(
     name_of=lambda _, value: value,
 )
 REQUEST = CaseRequest(METRICS["resolution_sla"], sort="opened_at")
+BEHIND = Behind(REQUEST.metric, None, Filters())
 
 
 def records() -> pa.Table:
@@ -62,7 +65,7 @@ def test_every_listed_column_has_a_head() -> None:
 
 
 def test_csv_holds_local_times_and_no_formula() -> None:
-    text = export.csv_file(VIEW, REQUEST, None).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = export.csv_file(VIEW, REQUEST, BEHIND).decode("utf-8-sig")
     head, line = csv.reader(io.StringIO(text))
     row = dict(zip(head, line, strict=True))
     assert row["Opened (Europe/Luxembourg)"] == "2026-07-01 12:05:06"
@@ -71,7 +74,7 @@ def test_csv_holds_local_times_and_no_formula() -> None:
 
 
 def test_xlsx_holds_dates_as_dates_numbers_as_numbers_and_no_formula() -> None:
-    book = zipfile.ZipFile(io.BytesIO(export.xlsx_file(VIEW, REQUEST, None)))  # type: ignore[arg-type]
+    book = zipfile.ZipFile(io.BytesIO(export.xlsx_file(VIEW, REQUEST, BEHIND)))
     sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet and "<hyperlink" not in sheet
     assert "&apos;=HYPERLINK" in sheet.replace("'", "&apos;")
