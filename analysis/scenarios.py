@@ -91,7 +91,8 @@ class Surroundings:
 
     `first` and `last` are the first and last day simulated, `people` heads per team on the first day, `names`
     what a reader calls a team or a type of work. `preventable` is the preventable share of the arrivals per
-    type of work; types the source does not judge are missing.
+    type of work; types the source does not judge are missing. `minutes` are those a case of each type takes
+    now, the mean over the cases the teams expect.
     """
 
     first: dt.date
@@ -100,6 +101,7 @@ class Surroundings:
     works: Collection[str]
     preventable: Mapping[str, float]
     names: Mapping[str, str]
+    minutes: Mapping[str, float]
 
     def named(self, key: str) -> str:
         """What a reader calls a team or a type of work."""

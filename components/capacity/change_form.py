@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from analysis.scenarios import (
+    LONGEST_MINUTES,
     Change,
     DueShift,
     Hire,
@@ -21,8 +22,11 @@ from analysis.scenarios import (
     Surroundings,
     check,
 )
+from components import numbers
 from components.capacity.scenario_words import work_words
+from components.numbers import NBSP
 from components.plain_text import literal
+from components.theme import note
 
 KINDS: Final = ("hire", "move", "overtime", "minutes", "prevent", "due")
 _LABELS: Final = {
@@ -55,6 +59,8 @@ def change_form(around: Surroundings, scenario: Scenario, add: Callable[[Change]
         label_visibility="collapsed",
     )
     kind = kind or "hire"
+    if kind in _NOW:
+        note(_NOW[kind](around))
     with (
         st.form(f"{_KEY}form", border=False, enter_to_submit=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
@@ -159,7 +165,8 @@ def _work_field(around: Surroundings) -> None:
 
 def _minutes(around: Surroundings) -> None:
     _work_field(around)
-    st.number_input("Minutes a case", 1.0, 1440.0, 30.0, 1.0, key=f"{_KEY}minutes", width=130)
+    now = min(max(float(round(around.minutes[next(iter(around.works))])), 1.0), LONGEST_MINUTES)
+    st.number_input("Minutes a case", 1.0, LONGEST_MINUTES, now, 1.0, key=f"{_KEY}minutes", width=130)
     day_field(around, "From", "on", around.first)
 
 
@@ -174,6 +181,27 @@ def _due(around: Surroundings) -> None:
     day_field(around, "Arrivals from", "on", around.first)
 
 
+def _minutes_now(around: Surroundings) -> str:
+    """What a case takes now: in a scenario all teams have one time, where each has its own now."""
+    times = ", ".join(
+        f"{work_words(work)} {numbers.count(around.minutes[work])}{NBSP}min" for work in around.works
+    )
+    several = " The mean of the teams; a change gives all of them the same." if len(around.people) > 1 else ""
+    return f"A case takes on average now: {times}.{several}"
+
+
+def _preventable_now(around: Surroundings) -> str:
+    """What share of which work can be cut at the most."""
+    shares = ", ".join(
+        f"{numbers.percent(share, 0)} of {work_words(work)}" for work, share in around.preventable.items()
+    )
+    return f"Preventable were in the last half year: {shares}."
+
+
+_NOW: Final[dict[str, Callable[[Surroundings], str]]] = {
+    "minutes": _minutes_now,
+    "prevent": _preventable_now,
+}
 _FIELDS: Final[dict[str, Callable[[Surroundings], None]]] = {
     "hire": _hire,
     "move": _move,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import func, select
 
+from analysis.backlog_plan import Work
 from analysis.scenario_outcome import RUNS, Futures, Need, Outcome, futures_of
 from analysis.scenarios import ScenarioError, Surroundings, check
 from queries.capacity.passing import MEASURED
@@ -58,6 +60,7 @@ def surroundings(reader: Reader, question: Question) -> Surroundings:
     if base.plan is None or base.ahead is None:
         raise ValueError(base.reason)
     names = {team.team: team.name for team in reader.directory.teams}
+    works = [work for team in base.plan.teams for work in team.work]
     return Surroundings(
         base.ahead.first,
         base.ahead.last,
@@ -68,10 +71,17 @@ def surroundings(reader: Reader, question: Question) -> Surroundings:
             )
             for team in base.plan.teams
         },
-        tuple(sorted({work.name for team in base.plan.teams for work in team.work})),
+        tuple(sorted({work.name for work in works})),
         preventable(reader, question.teams, base.ahead.first),
         names,
+        {work.name: _minutes([one for one in works if one.name == work.name]) for work in works},
     )
+
+
+def _minutes(works: list[Work]) -> float:
+    """Mean minutes of a case of one type of work; each team alike where none expects any."""
+    cases = np.array([float(work.expected.sum()) for work in works])
+    return 60 * float(np.average([work.hours for work in works], weights=cases if cases.any() else None))
 
 
 @remembered(1)

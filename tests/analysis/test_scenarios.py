@@ -31,6 +31,7 @@ AROUND = Surroundings(
     ("appeal", "escalation"),
     {"escalation": 0.3},
     {"emea-1": "EMEA one", "apac-2": "APAC two"},
+    {},
 )
 GOOD: tuple[Change, ...] = (
     Hire("emea-1", 2, MONDAY),

@@ -34,7 +34,7 @@ from tests.pages.reading import plain
 
 DAY = dt.date(2027, 1, 4)
 AROUND = Surroundings(
-    DAY, DAY + dt.timedelta(180), {"a": 5, "b": 5}, ("appeal",), {}, {"a": "EMEA 1", "b": "APAC 2"}
+    DAY, DAY + dt.timedelta(180), {"a": 5, "b": 5}, ("appeal",), {}, {"a": "EMEA 1", "b": "APAC 2"}, {}
 )
 NONE = Spread(0, 0, 0)
 WEEKS = tuple(DAY + dt.timedelta(weeks=place) for place in range(26))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import re
 import threading
 import time
 from typing import Any
@@ -11,7 +12,16 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analysis.scenarios import DueShift, Hire, LessPreventable, Move, Overtime, Scenario, StandardTime
+from analysis.scenarios import (
+    LONGEST_MINUTES,
+    DueShift,
+    Hire,
+    LessPreventable,
+    Move,
+    Overtime,
+    Scenario,
+    StandardTime,
+)
 from queries import scenarios as journal
 from queries.scenarios import read_scenario, scenario_text
 from store.errors import StoreError
@@ -87,6 +97,19 @@ def test_overtime_can_be_added_as_proposed_after_the_day_of_a_hire_was(run_page:
     assert problems(app) == []
     (change,) = changes(app)
     assert isinstance(change, Overtime) and change.until == change.on + dt.timedelta(days=27)
+
+
+def test_the_form_says_what_a_case_takes_now_and_what_can_be_prevented(run_page: RunPage) -> None:
+    app = run_page("capacity", team=TEAM)
+    app.button_group("what-kind").set_value("minutes").run()
+    now = re.search(
+        r"A case takes on average now: appeals ([\d,]+) min, escalations [\d,]+ min", section(app)
+    )
+    assert now
+    proposed = app.number_input(key="what-minutes").value
+    assert proposed == min(int(now[1].replace(",", "")), LONGEST_MINUTES)
+    app.button_group("what-kind").set_value("prevent").run()
+    assert re.search(r"Preventable were in the last half year: \d+ % of escalations\.", section(app))
 
 
 def test_of_several_changes_only_the_one_clicked_is_taken_away(run_page: RunPage) -> None:

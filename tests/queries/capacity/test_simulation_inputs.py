@@ -19,7 +19,9 @@ from queries.capacity.passing import TYPES, Passing, _passing, with_waits_of
 from queries.capacity.people import _ramp, crews, leaving_of, ramp_of
 from queries.capacity.plan import base_plan
 from queries.capacity.queue import _open_now, open_cases
+from queries.capacity.what_if import question_of, surroundings
 from queries.filters import Filters
+from queries.journal import Journal
 from store.settings import BusinessCalendar
 from tests.queries.capacity.conftest import Staff
 
@@ -198,6 +200,20 @@ def test_the_same_view_gives_the_same_futures_and_a_team_its_own(staff: Staff) -
     assert alone.whole is not None
     assert np.array_equal(alone.whole.open_cases, team.open_cases)
     assert outlook(staff.reader, Filters().with_values("tier", ("strategic",)), ()) is not None
+
+
+def test_the_minutes_of_a_case_are_the_mean_over_the_cases_expected(staff: Staff) -> None:
+    question, base = question_of(staff.reader, Filters(), Journal())
+    assert base.plan is not None
+    rows = pd.DataFrame(
+        [(work.name, work.hours, work.expected.sum()) for team in base.plan.teams for work in team.work],
+        columns=["work", "hours", "cases"],
+    )
+    rows["all"] = rows["hours"] * rows["cases"]
+    sums = rows.groupby("work")[["all", "cases"]].sum()
+    assert len(rows) > len(sums) and rows["hours"].nunique() > 1, "teams differ"
+    found = surroundings(staff.reader, question).minutes
+    assert found == pytest.approx((60 * sums["all"] / sums["cases"]).to_dict())
 
 
 def test_a_team_nobody_chose_has_nothing_to_simulate(staff: Staff) -> None:
