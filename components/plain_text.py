@@ -8,6 +8,7 @@ web addresses and mail addresses. An invisible word joiner inside them stops tho
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 WORD_JOINER = "\u2060"
 
@@ -16,6 +17,7 @@ _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 _WWW = re.compile(r"(www)(\\\.)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=2048)  # most texts of a run are those of the run before
 def literal(text: str) -> str:
     """`text` as Markdown that shows exactly `text` on one line, with no markup, link, icon or formula."""
     one_line = _SPACE.sub(lambda run: "\u00a0" if run.group() == "\u00a0" else " ", text).strip()
