@@ -132,17 +132,23 @@ def load(half: HalfYear) -> list[str]:
     """Work against hours, in both blocks; nothing where the source has no timesheets."""
     by_key = {volume.key: volume for volume in half.volumes}
     used, work, hours = (by_key[key] for key in ("utilisation", "workload_hours", "available_hours"))
-    if used.later is None or work.later is None or hours.later is None:
+    if work.later is None or not hours.later:
         return []
-    before = (
-        f"; {numbers.percent(used.earlier, 0)} in the 13 weeks before" if used.earlier is not None else ""
-    )
     end = numbers.full_date(half.later.last_day)
-    return [
-        f"Load: {numbers.work_hours(work.later)} of work at standard times in "
-        f"{numbers.work_hours(hours.later)} available, {numbers.percent(used.later, 0)} in the 13 weeks to "
-        f"{end}{before}."
+    before = (
+        f"; {numbers.percent(work.earlier / hours.earlier, 0)} in the 13 weeks before"
+        if work.earlier is not None and hours.earlier
+        else ""
+    )
+    lines = [
+        f"Load: {numbers.work_hours(work.later)} of work came in, at standard times, for "
+        f"{numbers.work_hours(hours.later)} available, {numbers.percent(work.later / hours.later, 0)} in the "
+        f"13 weeks to {end}{before}."
     ]
+    if used.later is not None:
+        before = f", before {numbers.percent(used.earlier, 0)} of them" if used.earlier is not None else ""
+        lines.append(f"Cases took {numbers.percent(used.later, 0)} of the hours available{before}.")
+    return lines
 
 
 def to_praise(facts: Facts) -> list[str]:

@@ -117,6 +117,14 @@ def test_a_change_luck_can_make_is_none() -> None:
     assert "No detectable change in 1 measure." in found and "Difference" not in found
 
 
+def test_load_is_the_work_that_came_in_and_utilisation_the_hours_cases_took() -> None:
+    found = plain(brief_words.changed(facts(used=0.97)))
+    assert "90 h of work came in, at standard times, for 100 h available, 90 % in the 13 weeks to" in found
+    assert "; 90 % in the 13 weeks before." in found
+    assert "Cases took 97 % of the hours available, before 97 % of them." in found
+    assert "Cases took" not in plain(brief_words.changed(facts(used=None)))
+
+
 @pytest.mark.parametrize("found", [place(5, 9), place(30, 60, before=(0, 9))])
 def test_few_cases_in_either_period_tell_no_change_and_no_count(found: Standing) -> None:
     told = plain(brief_words.changed(facts(found)))
