@@ -19,7 +19,7 @@ VOLUMES: Final = {
     "appeals_decided": "Appeals decided",
     "workload_hours": "Work taken, at standard times",
     "available_hours": "Hours available",
-    "utilisation": "Work taken ÷ hours available",
+    "utilisation": "Hours spent on cases ÷ hours available",
 }
 
 
