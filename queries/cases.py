@@ -152,7 +152,7 @@ def _listed(behind: Behind, rows: _Rows, sort: str, descending: bool) -> Select[
     """The rows in their order; keys break ties, so that every row stands on exactly one page."""
     listing = LISTINGS[behind.fact]
     sort, told = sort or listing.began, listing.told(behind.named)
-    if sort not in told:
+    if sort not in listing.orders(behind.named):
         raise ValueError(f"cases cannot be sorted by {sort[:40]!r}")
     columns = rows.table.c
     order = columns[sort].desc() if descending else columns[sort].asc()

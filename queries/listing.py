@@ -8,6 +8,10 @@ OWNER = "specialist_id"
 """The column that says whose a row is."""
 
 
+PLACES = (OWNER, "worked_on", "team", "site")
+"""Whose, when and where a day of work was: what it can be looked up by without ranking anybody."""
+
+
 @dataclass(frozen=True)
 class Listing:
     """The list of one fact table.
@@ -29,6 +33,11 @@ class Listing:
     def of_people(self) -> bool:
         """Whether a row is about a person: their day of work, not a case they have."""
         return OWNER in self.key
+
+    def orders(self, named: bool) -> tuple[str, ...]:
+        """The columns rows may be sorted by: people are in no order of what they did."""
+        told = self.told(named)
+        return tuple(column for column in told if column in PLACES) if self.of_people else told
 
     def told(self, named: bool) -> tuple[str, ...]:
         """The columns for a viewer who may know whose each row is, or may not."""

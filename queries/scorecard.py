@@ -28,6 +28,8 @@ HISTORY_WEEKS = 70
 YEAR = 52
 BLOCKS = 5
 """13-week blocks shown of a person: the newest and a year before it."""
+ONE_PERIOD = "outside its usual range in one period alone"
+"""Why a change about one person is not claimed: luck does that now and then."""
 ENOUGH_BLOCK_DAYS = 84
 """Days of a 13-week block's 91 that must be loaded."""
 Tone = Literal["bad", "good", "warn", "neutral"]
@@ -231,11 +233,14 @@ def line_of(
     untested = measures.holidays | _moved_by_a_gap(series)
     starts = [divider.on_day for divider in dividers if divider.metric == series.metric.key]
     place = _newest(series)
+    found = assess_series(series, untested, starts)
+    if any(dimension in PEOPLE for dimension in (*measures.filters.dimensions, *measures.by)):
+        found = _held(found, series, untested, starts)
     return ScoreLine(
         series.metric,
         series,
         place,
-        _of_shown(assess_series(series, untested, starts), place),
+        _of_shown(found, place),
         _four_weeks(measures, series, place),
         _change_to(series, place, 1),
         _change_to(series, place, YEAR),
@@ -249,6 +254,19 @@ def _of_shown(assessment: Assessment, place: int | None) -> Assessment:
         return assessment
     none = np.zeros_like(assessment.signal_points)
     return replace(assessment, signal=None, signal_points=none, reason="nothing to test in the newest period")
+
+
+def _held(found: Assessment, series: Series, untested: np.ndarray, starts: Sequence[dt.date]) -> Assessment:
+    """A change about one person is claimed only where the period before showed it too, on the same side."""
+    if found.signal is None or found.tested_index is None:
+        return found
+    older = np.flatnonzero(series.usable[: found.tested_index] & ~untested[: found.tested_index])
+    if older.size:
+        before = assess_series(series, untested, starts, through=int(older[-1]))
+        if before.signal is not None and before.signal.side == found.signal.side:
+            return found
+    none = np.zeros_like(found.signal_points)
+    return replace(found, signal=None, signal_points=none, reason=ONE_PERIOD)
 
 
 def _newest(series: Series) -> int | None:
@@ -267,10 +285,13 @@ def _newest(series: Series) -> int | None:
     return series.newest()
 
 
-def assess_series(series: Series, untested: np.ndarray, dividers: Sequence[dt.date] = ()) -> Assessment:
+def assess_series(
+    series: Series, untested: np.ndarray, dividers: Sequence[dt.date] = (), through: int | None = None
+) -> Assessment:
     """The control chart that suits a series, and whether its newest point is a change.
 
     `untested` marks periods that are drawn but not tested: holidays, and those of a stock with missing days.
+    With `through` periods after that one are as if they had not been yet.
     """
     metric = series.metric
     numerators: np.ndarray | None = None
@@ -289,6 +310,8 @@ def assess_series(series: Series, untested: np.ndarray, dividers: Sequence[dt.da
     usable = series.usable
     if isinstance(metric.formula, Agreed):  # of few cases it is indicative only, and no change is claimed
         usable &= series.n >= INDICATIVE_BELOW
+    if through is not None:
+        usable = usable & (np.arange(usable.size) <= through)
     return assess(
         series.value,
         kind=kind,

@@ -68,7 +68,7 @@ def calendar(view: View, day: dt.date, cover: Cover, ahead: LeaveAhead, named: b
 
 
 def _row(view: View, cover: Cover, one: TeamDay, named: bool) -> list[str]:
-    away = [view.name_of("member", person) for person in one.away]
+    away = sorted(view.name_of("member", person) for person in one.away)
     return [
         numbers.full_date(one.day),
         view.name_of("team", one.team),

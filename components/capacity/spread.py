@@ -127,7 +127,7 @@ def _strip(view: View, found: Found) -> None:
             team.team,
             _name(view, team),
             at_steps(team.loads),
-            float(np.median(team.loads)) if team.loads else 0.0,
+            at_steps((float(np.median(team.loads)),))[0] if team.loads else 0.0,
             numbers.number(team.spread, 2) if np.isfinite(team.spread) else numbers.MISSING,
         )
         for team in found.teams
@@ -261,7 +261,7 @@ def suggested(view: View, what: Moves) -> None:
     note(effect(what))
     if what.suggestions:
         columns = [Column("Cases"), Column("From"), Column("To"), Column("Work", "right"), Column("Needs")]
-        rows = [suggestion_texts(view, one) for one in what.suggestions]
+        rows = sorted((suggestion_texts(view, one) for one in what.suggestions), key=lambda row: row[1:3])
         small_table(columns, rows, effect(what))
         note(
             "Suggestions, nothing is moved. A case that names a skill goes only to someone who holds it; one "
@@ -317,7 +317,7 @@ def _ways_on(view: View, what: Moves) -> None:
     """Buttons to the open cases of everyone who could pass some on."""
     givers = {(one.giver.specialist_id, one.lot.work) for one in what.suggestions if one.lot.work in OPEN}
     with st.container(horizontal=True):
-        for person, work in sorted(givers):
+        for person, work in sorted(givers, key=lambda one: (view.name_of("member", one[0]), one)):
             metric = view.reader.available(OPEN[work]).metric
             st.button(
                 literal(f"Open {WORK[work]}s of {view.name_of('member', person)}"),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import numbers, states
 from components.cases import export, words
-from components.cases.columns import field_of, screen_cell, screen_columns
+from components.cases.columns import field_of, screen_cell, screen_columns, sortable
 from components.cases.controls import controls, kinds, order_words, sort_by_head
 from components.cases.list_table import Cell, Head, Row, list_table
 from components.cases.nothing import nothing, of_people, refused
@@ -124,7 +124,7 @@ def _head(request: CaseRequest, column: str) -> Head:
     here = column == request.sort
     return Head(
         field.head,
-        column,
+        column if column in sortable(request.fact) else "",
         ("descending" if request.descending else "ascending") if here else "",
         _ALIGNED.get(field.kind, ""),
     )

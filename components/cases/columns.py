@@ -142,9 +142,13 @@ def screen_columns(fact: str) -> tuple[str, ...]:
 
 
 def sortable(fact: str, named: bool = True) -> tuple[str, ...]:
-    """Columns a list can be sorted by: those on screen, and whose it is where that may be `named`."""
+    """Columns a list can be sorted by: those on screen, and whose it is where that may be `named`.
+
+    Days of people are in no order of what they did.
+    """
     shown = screen_columns(fact)
-    return tuple(name for name in LISTINGS[fact].told(named) if name in shown or name in (OWNER, "outcome"))
+    orders = LISTINGS[fact].orders(named)
+    return tuple(name for name in orders if name in shown or name in (OWNER, "outcome"))
 
 
 def screen_cell(view: View, fact: str, record: Record, column: str) -> Cell:

@@ -18,6 +18,7 @@ from components.team.reading import inside
 from components.view import View
 from queries.people.changes import Course, course
 from queries.people.roster import Member
+from queries.scorecard import ONE_PERIOD
 from queries.time import Grain
 
 SHOWN = 26
@@ -45,21 +46,25 @@ def answer(name: str, found: tuple[Course, ...]) -> tuple[str, str]:
     """Which metrics left the person's own usual range, else that no change is told; and what is untested."""
     told = [one for one in found if not one.line.series.reason]
     signals = [one for one in told if one.line.assessment.signal]
-    untested = [one for one in told if not one.line.assessment.tested]
+    once = [one for one in told if one.line.assessment.reason == ONE_PERIOD]
+    untested = [one for one in told if not one.line.assessment.tested and one not in once]
     if not any(np.nanmax(one.line.series.value, initial=0.0) > 0 for one in told):
         return f"{name} decided nothing in these weeks, so there is no course to tell.", ""
     if signals:
         words = "; ".join(f"{one.metric.label} {wording.rule_words(one.line)}" for one in signals)
-        lead = f"Outside {name}'s own usual range: {words}."
+        lead = f"Outside {name}'s own usual range two periods running: {words}."
     elif len(untested) == len(told):
         lead = "No detectable change: there are too few periods for a usual range."
     else:
-        lead = "No detectable change: nothing left the usual range."
+        lead = "No detectable change: nothing left the usual range two periods running."
     rest = ""
+    if once:
+        named = ", ".join(inside(one.metric.label) for one in once)
+        rest = f"Outside it this time only: {named}. One period alone is no change. "
     if untested and len(untested) < len(told):
         named = ", ".join(inside(one.metric.label) for one in untested)
-        rest = f"Too few periods for a usual range of {name}'s own: {named}."
-    return lead, rest
+        rest += f"Too few periods for a usual range of {name}'s own: {named}."
+    return lead, rest.strip()
 
 
 def _panel(person: Member, one: Course) -> None:

@@ -161,7 +161,7 @@ def _row(
         Cell(teams),
         _load(week),
         Cell(numbers.count(cases.cases)),
-        Cell(numbers.count(cases.overdue), tone="bad" if cases.overdue else ""),
+        Cell(numbers.count(cases.overdue)),
         Cell(numbers.count(cases.waiting)),
         Cell(numbers.count(cases.due_soon)),
         Cell(numbers.MISSING if leave is None else _leave_words(leave)),
