@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
-from scipy.stats import chi2
+from scipy.special import gammaincinv, ndtri
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -84,8 +83,8 @@ def exact_interval(observed: ArrayLike, expected: ArrayLike, confidence: float =
     """Exact Poisson interval of observed ÷ expected; nan where nothing is expected."""
     x, mu = (np.asarray(part, dtype=np.float64) for part in np.broadcast_arrays(observed, expected))
     tail = (1.0 - confidence) / 2.0
-    low = np.where(x > 0, chi2.ppf(tail, 2.0 * np.maximum(x, 1e-9)) / 2.0, 0.0)
-    high = chi2.ppf(1.0 - tail, 2.0 * (x + 1.0)) / 2.0
+    low = np.where(x > 0, gammaincinv(np.maximum(x, 1e-9), tail), 0.0)
+    high = gammaincinv(x + 1.0, 1.0 - tail)
     return Interval(_over(low, mu), _over(high, mu))
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 
@@ -40,5 +39,7 @@ def excess(events: ArrayLike, trials: ArrayLike) -> Excess:
     others = n.sum() - n
     known = others > 0
     elsewhere = np.divide(x.sum() - x, others, out=np.full(x.shape, np.nan), where=known)
+    from scipy import stats  # 30 MB: loaded by the first comparison
+
     p = stats.hypergeom.sf(x - 1, n.sum(), x.sum(), n)
     return Excess(elsewhere, x - n * elsewhere, np.where(known, p, 1.0))

@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from analysis.part_of_whole import share_of
 from analysis.smoothing import METHODS, Method, Smoothing, estimate, paths
@@ -171,7 +171,7 @@ def half_width(errors: Floats, horizon: int) -> Floats:
     start = start or slope or 1.0
     scaled = seen / np.sqrt(start + slope * away)
     share = min(1.0, np.ceil((scaled.size + 1) * LEVEL) / scaled.size)
-    few = float(student.ppf((1 + LEVEL) / 2, errors.shape[0])) / Z80
+    few = float(stdtrit(errors.shape[0], (1 + LEVEL) / 2)) / Z80
     return few * float(np.quantile(scaled, share)) * np.sqrt(start + slope * np.arange(horizon))
 
 
@@ -302,6 +302,6 @@ def _mean(known: Floats, horizon: int, spikes: tuple[int, ...]) -> Forecast:
     mean = np.full(horizon, known.mean() if n else np.nan)
     half = np.nan
     if n > 1:
-        half = float(student.ppf((1 + LEVEL) / 2, n - 1)) * float(known.std(ddof=1)) * np.sqrt(1 + 1 / n)
+        half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * float(known.std(ddof=1)) * np.sqrt(1 + 1 / n)
     low, high = np.maximum(mean - half, 0), mean + half
     return Forecast("mean", mean, low, high, (), np.empty((0, horizon)), spikes, 1, n)

@@ -16,8 +16,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, gammainc
-from scipy.stats import beta
+from scipy.special import betainc, betaincinv, gammainc
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -169,7 +168,7 @@ def _true_shares(p: Floats, between: float | Floats) -> Shares:
     total = np.maximum(largest / np.minimum(between, 0.999 * largest) - 1.0, 1e-3)
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     places = (0.5 * (nodes + 1.0)).reshape(-1, *(1,) * p.ndim)
-    return Shares(np.asarray(beta.ppf(places, p * total, (1.0 - p) * total)), weights / 2.0)
+    return Shares(np.asarray(betaincinv(p * total, (1.0 - p) * total, places)), weights / 2.0)
 
 
 def _ratio_above(x: Floats, mu: Floats, between: float) -> Floats:

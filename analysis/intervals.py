@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -150,7 +150,7 @@ def order_statistic_interval(n: int, p: float, confidence: float = 0.95) -> Rank
         return RankInterval(None, None)
     tail = (1 - confidence) / 2
     below = np.arange(n)
-    cumulative = stats.binom.cdf(below, n, p)
+    cumulative = special.bdtr(below, n, p)
     # X(r) lies above the quantile when at most r − 1 values lie below it.
     low = int(np.searchsorted(cumulative, tail, side="right"))
     high = int(np.searchsorted(cumulative, 1 - tail, side="left")) + 1

@@ -14,9 +14,7 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
+from scipy import special
 
 from analysis.control_limits import XMR_FACTOR, lag_one_autocorrelation, mean_moving_range
 
@@ -134,6 +132,10 @@ def _regression_ratio(counts: Floats, base: Floats, design: Floats) -> Range:
     quasi-Poisson error is widened as for a first-order autoregression, its variance by (1 + ρ) ÷ (1 − ρ), but
     no less than if counting noise hid a slower one (an autocorrelation that halves per lag: 1 + 4ρ).
     """
+    # Brings pandas along, 50 MB: loaded by the first effect.
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
     n, columns = design.shape
     lags = int(np.floor(4 * (n / 100) ** (2 / 9)))
     model = GLM(counts, design, family=Poisson(), offset=np.log(base))
@@ -152,8 +154,8 @@ def _exact_ratio(counts: Floats, base: Floats, after: NDArray[np.bool_]) -> Rang
     """Ratio of two Poisson rates when one side saw nothing (Clopper–Pearson on the share after)."""
     late, total = float(counts[after].sum()), float(counts.sum())
     odds = float(base[~after].sum() / base[after].sum())
-    low = 0.0 if late == 0 else float(stats.beta.ppf(0.025, late, total - late + 1))
-    high = 1.0 if late == total else float(stats.beta.ppf(0.975, late + 1, total - late))
+    low = 0.0 if late == 0 else float(special.betaincinv(late, total - late + 1, 0.025))
+    high = 1.0 if late == total else float(special.betaincinv(late + 1, total - late, 0.975))
     ends = [np.inf if share == 1.0 else odds * share / (1 - share) for share in (late / total, low, high)]
     return Range(*map(float, ends))
 

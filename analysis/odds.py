@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.stats.contingency_tables import StratifiedTable
 
 
 class CommonOdds(NamedTuple):
@@ -56,6 +55,9 @@ def mantel_haenszel(
         ratio = 0.0 if never_for else np.inf
         reason = "in no stratum could the outcome have gone both ways"
         return CommonOdds(ratio, np.nan, np.nan, strata, left_out, rows, reason)
+    # Brings pandas along, 50 MB: loaded by the first comparison.
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
     tables = StratifiedTable(
         [np.array(cells).reshape(2, 2) for cells in zip(a[tells], b[tells], c[tells], d[tells], strict=True)]
     )

@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import betaln
-from scipy.stats import beta
+from scipy.special import betaincinv, betaln
 
 Floats = NDArray[np.float64]
 
@@ -95,4 +94,4 @@ def shrink(prior: Prior, events: ArrayLike, n: ArrayLike, confidence: float = 0.
     x, of = (np.asarray(part, dtype=np.float64) for part in np.broadcast_arrays(events, n))
     a, b = prior.alpha + x, prior.beta + of - x
     tail = (1.0 - confidence) / 2.0
-    return Shrunk(a / (a + b), np.asarray(beta.ppf(tail, a, b)), np.asarray(beta.ppf(1.0 - tail, a, b)))
+    return Shrunk(a / (a + b), np.asarray(betaincinv(a, b, tail)), np.asarray(betaincinv(a, b, 1.0 - tail)))

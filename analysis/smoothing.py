@@ -19,9 +19,6 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.signal import lfilter
-from statsmodels.tsa.forecasting.theta import ThetaModel
-from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 
 Floats = NDArray[np.float64]
 Method = Literal["seasonal naive", "ETS", "theta"]
@@ -45,6 +42,10 @@ def estimate(values: ArrayLike, period: int) -> Smoothing:
     adjusted = values_less(np.asarray(values, np.float64), season_of(values, period))
     if np.ptp(adjusted) == 0:
         return Smoothing(0.0, float(adjusted[0]), 0.0)
+    # Bring pandas along, 50 MB: loaded by the first forecast.
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+    from statsmodels.tsa.holtwinters import SimpleExpSmoothing
+
     with warnings.catch_warnings():
         # A search that ends on the edge of its range warns; its parameters are used all the same.
         warnings.simplefilter("ignore")
@@ -146,5 +147,6 @@ def values_less(values: Floats, season: Season) -> Floats:
 
 def _level(values: Floats, alpha: float, start: float) -> float:
     """The smoothed level after the last point: level = α value + (1 − α) level before."""
-    smoothed, _ = lfilter([alpha], [1.0, alpha - 1.0], values, zi=[(1 - alpha) * start])
-    return float(smoothed[-1])
+    n = values.size
+    weights = alpha * (1 - alpha) ** np.arange(n - 1, -1, -1)
+    return float(weights @ values + (1 - alpha) ** n * start)
