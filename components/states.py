@@ -92,7 +92,7 @@ def loading(height: int) -> st.delta_generator.DeltaGenerator:
 
 def failed(title: str, reference: str, *, whole_page: bool = False) -> None:
     """One sentence for a panel that could not load, with its reference, and a way to try again."""
-    rest = "Other pages still work." if whole_page else "The other numbers on the page are complete."
+    rest = "Other pages still work." if whole_page else "What else the page shows is complete."
     part = f"“{title}”" if title.endswith("?") else title
     st.error(
         f"**{literal(part)} could not load.** {rest} Reference\u00a0{reference}.",

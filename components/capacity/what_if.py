@@ -43,6 +43,7 @@ def what_if(view: View) -> None:
     st.fragment(_what_if)(view)
 
 
+@states.isolated(QUESTION)  # a part that is redrawn alone shows its own fault: no panel of the page does
 def _what_if(view: View) -> None:
     if st.session_state.pop(_WHOLE_PAGE, False):
         st.rerun()  # the last click chose other teams or another page, which the section alone cannot draw

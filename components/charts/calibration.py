@@ -44,7 +44,7 @@ def _build() -> g.Spec:
         "type": "quantitative",
         "scale": {"zero": False, "nice": False},
         "title": None,
-        "axis": g.plain_axis(labelExpr=g.axis_text("percent"), tickCount=5, labelPadding=6, ticks=True),
+        "axis": g.plain_axis(**g.axis_unit("percent", "x"), labelPadding=6, ticks=True),
     }
     y = g.y_value("percent")
     tip = g.tooltip(

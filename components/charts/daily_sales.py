@@ -28,7 +28,7 @@ def spec(years: bool) -> g.Spec:
         "type": "quantitative",
         "scale": {"zero": True, "nice": False},
         "axis": g.plain_axis(
-            labelExpr=g.axis_text("money"), tickCount=3, minExtent=gutter, maxExtent=gutter, labelPadding=8
+            **g.axis_unit("money", "y", 3), minExtent=gutter, maxExtent=gutter, labelPadding=8
         ),
         "title": None,
     }

@@ -44,9 +44,7 @@ def _build(unit: Unit) -> g.Spec:
         "type": "quantitative",
         "scale": {"zero": False, "nice": False},
         "title": None,
-        "axis": g.plain_axis(
-            labelExpr=g.axis_text(unit), grid=True, gridOpacity=0.6, tickCount=5, labelPadding=6
-        ),
+        "axis": g.plain_axis(**g.axis_unit(unit, "x"), grid=True, gridOpacity=0.6, labelPadding=6),
     }
     y: g.Spec = {
         "field": "row",

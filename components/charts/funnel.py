@@ -42,9 +42,7 @@ def _build() -> g.Spec:
         "type": "quantitative",
         "scale": {"zero": False, "nice": False},
         "title": None,
-        "axis": g.plain_axis(
-            labelExpr=g.axis_text("count"), tickCount=6, labelPadding=6, ticks=True, tickSize=4
-        ),
+        "axis": g.plain_axis(**g.axis_unit("count", "x", 6), labelPadding=6, ticks=True, tickSize=4),
     }
     y = g.y_value("percent")
     line = {"field": "line", "type": "nominal"}

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 
@@ -38,18 +38,39 @@ _AXIS_TEXT: dict[Unit, str] = {
     "count": "format(datum.value, ',~r')",
     "number": "format(datum.value, ',~r')",
     "per_1000": "format(datum.value, ',~r')",
-    "hours": f"datum.value >= {HOURS_SHOWN_AS_DAYS:.0f} ? format(datum.value / 24, ',.1~f') + '\u00a0d'"
-    " : format(datum.value, ',~r') + '\u00a0h'",
     "work_hours": "format(datum.value, ',~r') + '\u00a0h'",
     "days": "format(datum.value, ',~r') + '\u00a0d'",
-    "money": "'$\u00a0' + format(datum.value, '~s')",
+    "money": "'$\u00a0' + (abs(datum.value) >= 1e9 ? format(datum.value / 1e9, ',~r') + '\u00a0B'"
+    " : abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',~r') + '\u00a0M'"
+    " : abs(datum.value) >= 1e3 ? format(datum.value / 1e3, ',~r') + '\u00a0k' : format(datum.value, ',~r'))",
 }
-UNITS: tuple[Unit, ...] = tuple(_AXIS_TEXT)
+UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
-def axis_text(unit: Unit) -> str:
-    """The expression that writes an axis value of `unit`, with the true minus."""
-    return f"replace({_AXIS_TEXT[unit]}, '-', '\u2212')"
+def axis_unit(unit: Unit, scale: str, ticks: int = 5) -> Spec:
+    """What an axis of the scale `scale` ("x" or "y") needs to write values of `unit`, about `ticks` of them.
+
+    Texts carry the true minus. Hours are all written in one unit, in days where the axis reaches 48 hours,
+    with ticks round in that unit: of hours alone d3 makes 50, 100 and 150, which are 2.1, 4.2 and 6.3 days.
+    """
+    if unit != "hours":
+        return {"labelExpr": f"replace({_AXIS_TEXT[unit]}, '-', '\u2212')", "tickCount": ticks}
+    low, high = f"domain('{scale}')[0]", f"domain('{scale}')[1]"
+    in_days = f"{high} >= {HOURS_SHOWN_AS_DAYS:.0f}"
+    one = f"({in_days} ? 24 : 1)"
+    raw = f"(({high} - {low}) / {one} / {ticks})"
+    power = f"pow(10, floor(log({raw}) / LN10))"
+    error = f"({raw} / {power})"
+    # The steps of `nice_range`: 1, 2 or 5 × 10ⁿ.
+    step = (
+        f"({one} * {power} * ({error} >= sqrt(50) ? 10 : {error} >= sqrt(10) ? 5 : {error} >= SQRT2 ? 2 : 1))"
+    )
+    return {
+        "labelExpr": f"replace(format(datum.value / {one}, ',~r') + ({in_days} ? '\u00a0d' : '\u00a0h'), "
+        "'-', '\u2212')",
+        "values": {"expr": f"sequence(ceil({low} / {step} - 1e-6) * {step}, {high} + {step} * 1e-6, {step})"},
+        "tickCount": 2 * ticks,  # with more values than this Vega leaves every other one out
+    }
 
 
 def slot(role: str) -> Spec:
@@ -77,10 +98,9 @@ def plain_axis(**own: object) -> Spec:
 def value_axis(unit: Unit, ticks: int = 5, grid: bool = True) -> Spec:
     """A vertical value axis with horizontal grid in a fixed gutter."""
     return plain_axis(
-        labelExpr=axis_text(unit),
+        **axis_unit(unit, "y", ticks),
         grid=grid,
         gridOpacity=0.6,
-        tickCount=ticks,
         minExtent=GUTTER,
         maxExtent=GUTTER,
         labelPadding=8,
@@ -88,9 +108,14 @@ def value_axis(unit: Unit, ticks: int = 5, grid: bool = True) -> Spec:
 
 
 def date_axis() -> Spec:
-    """A horizontal date axis, "1 Jun", at month starts."""
+    """A horizontal date axis, "1 Jun", at month starts.
+
+    Where it spans two years or more, the first and each January say theirs: "1 Nov ’25".
+    """
+    two_years = "utcyear(domain('x')[0]) !== utcyear(domain('x')[1])"
+    says_year = f"{two_years} && (datum.index === 0 || utcmonth(datum.value) === 0)"
     return plain_axis(
-        labelExpr="utcFormat(datum.value, '%-d\u00a0%b')",
+        labelExpr=f"utcFormat(datum.value, {says_year} ? '%-d\u00a0%b\u00a0’%y' : '%-d\u00a0%b')",
         tickCount={"interval": "month", "step": 1},
         labelOverlap=True,
         labelPadding=6,

@@ -34,9 +34,7 @@ def _build() -> g.Spec:
         "type": "quantitative",
         "scale": {"zero": True, "nice": False},
         "title": None,
-        "axis": g.plain_axis(
-            labelExpr=g.axis_text("percent"), grid=True, gridOpacity=0.6, tickCount=5, labelPadding=6
-        ),
+        "axis": g.plain_axis(**g.axis_unit("percent", "x"), grid=True, gridOpacity=0.6, labelPadding=6),
     }
     y: g.Spec = {
         "field": "row",

@@ -37,8 +37,9 @@ def section(view: View) -> None:
     ]
     if not draws:
         theme.note(
-            f"None in the {WEEKS_SHOWN} weeks to {wording.period_text(view.week)}. "
-            "“python -m store draw” draws them."
+            f"None was drawn in the {WEEKS_SHOWN} weeks to {wording.period_text(view.week)}. Whoever runs "
+            "this app draws them on its machine: the command “python -m store draw” picks decisions at "
+            "random, and they stand here with their reviewers from then on."
         )
         return
     shown = progress_of(reader, draws)

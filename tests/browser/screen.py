@@ -12,7 +12,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 SETTLE_MS = 90_000  # a page takes one or two seconds; a busy machine is no fault of the page
 _ASK_EVERY_MS = 100  # not with every frame, which a page that waits would then have to paint
 # On a deep link Streamlit first asks these below the page's path, then at the root.
-PROBES = re.compile(r"/(escalations|cases|definitions)/_stcore/(health|host-config)$")
+PROBES = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 _SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]')
   return app && app.dataset.testScriptState === "notRunning"

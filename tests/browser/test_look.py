@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import OpenTab
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, plain
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +42,28 @@ def test_no_page_scrolls_sideways(page: str, window: dict[str, Any], new_tab: Op
     tab = new_tab(**window).open(page)
     assert not tab.scrolls_sideways()
     assert tab.page.locator("h1").first.is_visible()
+
+
+def axis_texts(tab: Screen, chart: str, axis: int) -> list[str]:
+    """The texts of an axis of the chart with this key: 0 is the horizontal one, -1 the vertical one."""
+    found = tab.page.locator(f".st-key-{chart} svg .role-axis-label")
+    found.first.locator("text").first.wait_for(state="attached")
+    return [plain(text) for text in found.all()[axis].locator("text").all_text_contents()]
+
+
+def test_axes_have_round_times_in_one_unit_and_say_the_year_where_they_span_two(tab: Screen) -> None:
+    tab.open("strategic")
+    times = axis_texts(tab, "thorough-investigation_hours_p50", 0)
+    assert times[0] == "0 d" and len(times) >= 4
+    assert all(re.fullmatch(r"\d+(\.5)? d", time) for time in times)
+    assert axis_texts(tab, "blocked-weeks", -1)[:2] == ["$ 0", "$ 1 M"]
+    tab.open("reinstatements")
+    months = axis_texts(tab, "upstream-trend-overturned_on_appeal", 0)
+    assert re.fullmatch(r"1 [A-Z][a-z]{2} ’\d\d", months[0])
+    assert [month for month in months if "’" in month][1].startswith("1 Jan")
+    times = axis_texts(tab, "decision-median", -1)
+    assert len(times) >= 4
+    assert all(re.fullmatch(r"\d(\.[2468]|\.5)? d", time) for time in times)
 
 
 def test_the_drawer_fits_a_phone(new_tab: OpenTab) -> None:

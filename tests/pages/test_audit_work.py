@@ -43,7 +43,8 @@ def draw(*words: object) -> None:
 def test_without_a_draw_the_page_says_how_to_make_one(own_store: Location) -> None:
     words = said(page())
     assert "Decisions drawn for review" in words
-    assert "None in the 8 weeks to week 46. “python -m store draw” draws them." in words
+    assert "None was drawn in the 8 weeks to week 46. Whoever runs this app draws them" in words
+    assert "the command “python -m store draw” picks decisions at random" in words
 
 
 def test_a_draw_shows_its_design_and_its_reviewers_by_name(own_store: Location) -> None:

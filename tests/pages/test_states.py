@@ -187,6 +187,12 @@ def test_a_failing_part_says_so_alone_with_a_reference_that_is_in_the_log(
         assert question in words
 
 
+def test_parts_that_fail_together_claim_only_what_the_rest_shows(run_broken: RunBroken) -> None:
+    failed, words = run_broken("components.trends.lines_over", "escalations")
+    assert len(failed) >= 3
+    assert words.count("What else the page shows is complete.") == len(failed)
+
+
 @pytest.mark.parametrize(
     ("page", "params", "part", "panel"),
     [
@@ -202,7 +208,7 @@ def test_a_page_of_one_part_does_not_claim_other_numbers_when_it_fails(
 ) -> None:
     failed, words = run_broken(part, page, **params)
     assert failed == [panel]
-    assert "Other pages still work." in words and "other numbers on the page" not in words
+    assert "Other pages still work." in words and "else the page shows" not in words
 
 
 def test_a_page_that_cannot_be_drawn_at_all_does_not_claim_its_numbers_are_complete(
