@@ -15,7 +15,6 @@ from sqlalchemy.exc import DatabaseError
 
 from store.errors import StoreError, StoreTooNew
 from store.location import Location
-from store.postgres import HOUSE
 
 HEAD = "0004"  # newest migration; a test holds it equal to the scripts
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -89,6 +88,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres(url: URL) -> Engine:
+    from store.postgres import HOUSE
+
     return create_engine(
         url,
         connect_args={"options": f"-c search_path={HOUSE}", "connect_timeout": 10},
@@ -125,6 +126,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     """A transaction no other process can migrate beside."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if engine.dialect.name == "postgresql":
+            from store.postgres import HOUSE
+
             connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             connection.execute(text(f"create schema if not exists {HOUSE}"))
         yield connection
