@@ -55,18 +55,20 @@ def picked_id(event: Any) -> str | None:
 def rows_behind(
     columns: Sequence[Column],
     shown: Sequence[Sequence[str]],
-    exported: Sequence[Sequence[Plain]],
+    exported: Sequence[Sequence[Plain]] | None,
     key: str,
     stem: str,
     alt: str,
 ) -> None:
     """The rows behind a picture in an expander that runs only when open, with CSV and XLSX downloads.
 
-    `shown` are formatted texts, `exported` the same rows with plain values, `stem` the file name.
+    `shown` are formatted texts, `exported` the same rows with plain values, `stem` the file name. Without
+    `exported` there is no file: a table that may be seen here may still tell too much elsewhere.
     """
     box = st.expander("Table", icon=":material/table:", key=f"rows-{key}", on_change="rerun")
     if not box.open:
         return
     with box:
         small_table(columns, shown, alt)
-        downloads([column.title for column in columns], exported, stem, key)
+        if exported is not None:
+            downloads([column.title for column in columns], exported, stem, key)

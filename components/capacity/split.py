@@ -50,7 +50,10 @@ def by_whom(view: View) -> None:
     if chosen == "skill":
         note("Everyone who holds the skill, with all of their work: a person with two skills stands in both.")
     if chosen == "member":
-        note("In alphabetical order. Shares of people with fewer than 10 days of work are withheld.")
+        note(
+            "In alphabetical order. Shares of people with fewer than 10 days of work are withheld. A "
+            "download leaves out more, so that theirs cannot be worked out from those of their team."
+        )
     plain = [plain_of(name_of(view, chosen, row.key), row) for row in found.rows]
     downloads([LABELS[chosen], *HEADS], plain, f"load-by-{chosen}", f"load-{chosen}")
 
@@ -92,8 +95,9 @@ def texts(name: str, row: Share) -> list[str]:
 
 
 def plain_of(name: str, row: Share) -> list[Plain]:
-    """A row as it is exported; a withheld share is empty."""
-    shares = (load_of(row), float("nan") if row.withheld else row.utilisation)
+    """A row as it is exported; a share that is withheld, or would tell one that is, is empty."""
+    blank = row.withheld or row.left_out
+    shares = (float("nan"), float("nan")) if blank else (load_of(row), row.utilisation)
     return [
         name,
         *(None if not np.isfinite(value) else round(value, 1) for value in (row.work, row.available)),

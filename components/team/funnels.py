@@ -17,7 +17,14 @@ from components.team import reading
 from components.team.chosen import first_name
 from components.team.unnamed import on_grid, step_of
 from components.view import View
-from queries.people.comparison import FEWEST_OTHERS, PeopleComparison, Standing, compare_people, standing
+from queries.people.comparison import (
+    FEWEST_OTHERS,
+    PeopleComparison,
+    Standing,
+    compare_people,
+    standing,
+    total_tells,
+)
 from queries.people.measures import MEASURES
 from queries.people.roster import Member
 
@@ -231,7 +238,7 @@ def _behind(person: Member, compared: PeopleComparison, place: Standing | None, 
     rows_behind(
         columns,
         shown,
-        plain,
+        plain if has_file(compared, place) else None,
         f"funnel-{compared.measure.key}",
         f"funnel-{compared.measure.key}",
         f"{compared.measure.label}: {person.name} and the limits",
@@ -272,17 +279,13 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
             )
         )
         if place is not None and shown:
-            plain.append(
-                (compared.measure.label, end, place.events, place.cases, place.expected, place.ratio,
-                 place.ratio_low, place.ratio_high, place.shrunk, place.shrunk_low, place.shrunk_high,
-                 place.others, reading.status(compared, place).word)
-            )  # fmt: skip
+            plain.append(exported(compared, place))
     small_table(columns, rows, f"{person.name} on {len(rows)} measures")
     theme.note(
         "Expected: what others find in the same kinds of cases. Likely rate: the person's share drawn "
         "towards everyone's, the further the fewer the cases (beta-binomial). A download leaves out "
         "measures under "
-        "the fewest cases."
+        "the fewest cases, and what others find where that would tell the rate of a few."
     )
     _cases(view, person, found)
     heads = ("Measure", "13 weeks to", "Events", "Cases", "Expected", "Found ÷ expected", "from", "to",
@@ -297,7 +300,29 @@ def _table(view: View, person: Member, found: list[Place]) -> None:
     )
 
 
-def _plain(cell: str | float | int) -> str:
+def exported(compared: PeopleComparison, place: Standing) -> tuple[str | float | None, ...]:
+    """A measure as a file holds it: without what others find where that would tell the rate of a few."""
+    assert compared.blocks is not None
+    against = (place.expected, place.ratio, place.ratio_low, place.ratio_high, place.shrunk,
+               place.shrunk_low, place.shrunk_high, place.others)  # fmt: skip
+    told = (None,) * len(against) if total_tells(compared) else against
+    end = numbers.full_date(compared.blocks[1].last_day)
+    return (compared.measure.label, end, place.events, place.cases, *told,
+            reading.status(compared, place).word)  # fmt: skip
+
+
+def has_file(compared: PeopleComparison, place: Standing | None) -> bool:
+    """Whether the limits of a person may leave the app.
+
+    They stand around the rate of all but the person: beside any other's they would tell the rate of one who
+    is withheld.
+    """
+    return not (place is not None and place.withheld) and not total_tells(compared)
+
+
+def _plain(cell: str | float | int | None) -> str:
+    if cell is None:
+        return numbers.MISSING
     return cell if isinstance(cell, str) else numbers.count(cell) if isinstance(cell, int) else f"{cell:.3f}"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
+
+import numpy as np
 
 from queries.capacity.cover import qualifications
 from queries.filters import Filters
@@ -19,7 +21,8 @@ class Share(NamedTuple):
     """One row: hours of work that came in, hours available, and hours on cases ÷ available.
 
     `key` is None for those without one. Each number is nan where it is not known; all are where `withheld`:
-    fewer than 10 days of a person, or 5 of a group, are recorded. `days` are those days.
+    fewer than 10 days of a person, or 5 of a group, are recorded. `days` are those days. `left_out` says
+    that a file leaves the shares out: they are withheld, or would tell those of a colleague who is.
     """
 
     key: str | None
@@ -28,6 +31,7 @@ class Share(NamedTuple):
     utilisation: float
     days: float
     withheld: bool
+    left_out: bool = False
 
 
 class Split(NamedTuple):
@@ -63,7 +67,47 @@ def split(reader: Reader, last: Period, filters: Filters, by: By) -> Split:
                 for skill, people in sorted(holders.items())
             )
         )
-    return Split(tuple(_share(found, group[0], [at]) for at, group in enumerate(found.groups)))
+    rows = tuple(_share(found, group[0], [at]) for at, group in enumerate(found.groups))
+    if by == "team":
+        return Split(rows)
+    days = {row.key: row.days for row in rows if np.isfinite(row.days)}
+    hidden = left_out(days, _taken_together(reader, last, filters), found.minimum(("a person",)))
+    return Split(tuple(row._replace(left_out=row.withheld or row.key in hidden) for row in rows))
+
+
+def left_out(
+    days: Mapping[str | None, float], together: Sequence[Collection[str | None]], minimum: int
+) -> set[str | None]:
+    """People whose shares leave a file, given their days and the groups whose shares are told elsewhere.
+
+    Who has under `minimum` days, and of each group with such people the next fewest beside them, until those
+    left out hold `minimum` days together: the group less the rest is then no small number.
+    """
+    hidden = {person for person, n in days.items() if n < minimum}
+    waiting = True
+    while waiting:
+        waiting = False
+        for group in together:
+            known = [person for person in group if days.get(person, 0) > 0]
+            held = sum(days[person] for person in known if person in hidden)
+            shown = [person for person in known if person not in hidden]
+            if 0 < held < minimum and shown:
+                hidden.add(min(shown, key=lambda person: (days[person], str(person))))
+                waiting = True
+    return hidden
+
+
+def _taken_together(reader: Reader, last: Period, filters: Filters) -> list[set[str | None]]:
+    """The people of each team, of each organisation, of each skill, and everyone."""
+    by_team: dict[str | None, set[str | None]] = {}
+    for team, person in measure(reader, KEYS, (block_to(last),), ("team", "member"), filters).groups:
+        by_team.setdefault(team, set()).add(person)
+    top = _of_org(reader)
+    by_org: dict[str | None, set[str | None]] = {}
+    for team, people in by_team.items():
+        by_org.setdefault(top(team), set()).update(people)
+    holders = [set[str | None](people) for people in _holders(reader, last).values()]
+    return [*by_team.values(), *by_org.values(), *holders, set().union(*by_team.values())]
 
 
 def _rows(found: Measures, name_of: Callable[[str | None], str | None]) -> Iterable[Share]:

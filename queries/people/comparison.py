@@ -187,6 +187,18 @@ def standing(compared: PeopleComparison, specialist_id: str) -> Standing | None:
     )
 
 
+def total_tells(compared: PeopleComparison) -> bool:
+    """Whether the rate of all, less everyone who is told, would be that of too few cases.
+
+    Files of several people can be laid side by side, and the rate of all others stands in each: those who are
+    withheld must rest on enough cases together, or nothing that holds the total may leave the app.
+    """
+    assert compared.later is not None
+    cases = compared.later.found.cases
+    hidden = float(cases[cases < compared.minimum].sum())
+    return 0 < hidden < compared.minimum
+
+
 def _refused(metric: Metric, filters: Filters) -> str:
     asked = filters.dimensions
     narrow = [name for name in asked if name not in PERSON_BREAKDOWNS]
