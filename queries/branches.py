@@ -39,8 +39,10 @@ class Branch:
     def places(self) -> dict[Component, tuple[int, ...]]:
         """Per component, which of v0, v1, … are its sums, in the order it expects them."""
         first = self.components[0]
-        if isinstance(first, Snapshot | Accrual):
+        if isinstance(first, Snapshot):
             return {first: (0, 1)}
+        if isinstance(first, Accrual):
+            return {part: (2 * place, 2 * place + 1) for place, part in enumerate(self.components)}
         others = [part for part in self.components if not isinstance(part, AuditFrame)]
         places: dict[Component, tuple[int, ...]] = {part: (place,) for place, part in enumerate(others)}
         start = len(places)
@@ -73,6 +75,8 @@ def branches_of(components: Sequence[Component], counted: Container[tuple[str, s
             group = (AuditFrame, component.fact, component.clock, component.where, component.sample)
         elif isinstance(component, Holding):
             group = (Holding, component.rows)
+        elif isinstance(component, Accrual):
+            group = (Accrual, component.fact)
         elif isinstance(component, PerPerson):
             group = (PerPerson, component.fact, component.tally.clock)
         elif isinstance(component, Trailing):

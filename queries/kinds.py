@@ -17,7 +17,10 @@ from queries.scope import Scope
 from queries.tallies import AuditFrame, Tally
 from queries.time import Period
 from store.schema.kinds import HORIZONS, KINDS, Kinds
-from store.schema.weekly import WEIGHTS, Weekly
+from store.schema.weekly import WEIGHTS, Weekly, weight_columns
+
+CASES = "cases"
+"""How many cases, among what is added up of the cases of a kind."""
 
 
 class NotOfKind(Exception):
@@ -110,27 +113,14 @@ def select_by_kind(
     sample. One row per period, group and, where there are frames, audit stratum.
     """
     first: Tally | AuditFrame = tallies[0] if tallies else frames[0][0]
-    kinds = KINDS[first.fact]
-    of_kind = scope.table(kinds.name)
+    of_kind, asked = sums_of_kinds(tallies, frames, scope)
     samples = tuple(dict.fromkeys(same[0].sample for same in frames))
     cases = _cases(table, first.clock, periods, by, kept, samples)
-    columns = KindColumns(kinds, of_kind.c)
 
-    def total(condition: ColumnElement[bool], name: str = "cases") -> Any:
+    def total(condition: ColumnElement[bool], name: str) -> Any:
         return func.coalesce(func.sum(case((condition, cases.c[name]))), 0)
 
-    sums = [total(tally.where(columns)) for tally in tallies]
-    for same in frames:
-        frame, sample = same[0], same[0].sample
-        audited = frame.where(columns) & frame.audited(columns)
-        sums += [
-            total(frame.where(columns)),
-            total(frame.where(columns) & _drawn(frame, columns)),
-            total(audited),
-            *(total(audited, f"{sample}_{name}") for name in WEIGHTS),
-        ]
-        for found in (other.where(columns) & other.found(columns) for other in same):
-            sums += [total(found), total(found, f"{sample}_weight")]
+    sums = [total(condition, name) for condition, name in asked]
     breakdown = [cases.c[f"b{place}"] for place in range(len(by))]
     stratum = of_kind.c.audit_stratum if frames else None
     strata = [] if stratum is None else [stratum]
@@ -139,6 +129,37 @@ def select_by_kind(
         .select_from(cases.join(of_kind, of_kind.c.kind == cases.c.kind))
         .group_by(cases.c.key, *breakdown, *strata)
     )
+
+
+def sums_of_kinds(
+    tallies: Sequence[Tally], frames: Sequence[Sequence[AuditFrame]], scope: Scope
+) -> tuple[FromClause, list[tuple[ColumnElement[bool], str]]]:
+    """The kinds of the components' fact, and per sum of `select_by_kind`, in its order, which of them it is
+    of and what it adds up of their cases: CASES or one of `weight_sums`."""
+    first: Tally | AuditFrame = tallies[0] if tallies else frames[0][0]
+    kinds = KINDS[first.fact]
+    of_kind = scope.table(kinds.name)
+    columns = KindColumns(kinds, of_kind.c)
+    sums = [(tally.where(columns), CASES) for tally in tallies]
+    for same in frames:
+        frame, sample = same[0], same[0].sample
+        audited = frame.where(columns) & frame.audited(columns)
+        sums += [
+            (frame.where(columns), CASES),
+            (frame.where(columns) & _drawn(frame, columns), CASES),
+            (audited, CASES),
+            *((audited, name) for name in weight_columns(sample)),
+        ]
+        for found in (other.where(columns) & other.found(columns) for other in same):
+            sums += [(found, CASES), (found, f"{sample}_weight")]
+    return of_kind, sums
+
+
+def weight_sums(table: FromClause, sample: str) -> dict[str, Any]:
+    """What is added up of a sample's audits with a weight, by the names of `weight_columns`."""
+    weight = table.c[f"{sample}_weight"]
+    sums = (func.count(weight), func.sum(weight), func.sum(weight * weight))
+    return dict(zip(weight_columns(sample), sums, strict=True))
 
 
 def _cases(
@@ -166,11 +187,8 @@ def _cases(
     def counted(cases: Any, weighed: str | None, *conditions: Any) -> Select[Any]:
         weights = []
         for sample in samples:
-            weight = table.c[f"{sample}_weight"]
-            sums = (func.count(weight), func.sum(weight), func.sum(weight * weight))
-            for name, value in zip(WEIGHTS, sums, strict=True):
-                shown = cast(value, Double) if sample == weighed else none
-                weights.append(shown.label(f"{sample}_{name}"))
+            for name, value in weight_sums(table, sample).items():
+                weights.append((cast(value, Double) if sample == weighed else none).label(name))
         return (
             select(key.label("key"), *named, table.c.kind.label("kind"), cases.label("cases"), *weights)
             .where(*inside, *conditions)

@@ -8,9 +8,10 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from sqlalchemy.exc import ProgrammingError
 
-from queries import catalog, weekly
+from queries import catalog, day_kinds, weekly
 from queries.branches import Branch, branches_of
 from queries.clusters import (
     HITS,
@@ -210,11 +211,23 @@ def _answer(
     if not components:
         return _Answer(metrics, reasons, Parts(((),), periods), {})
     question = question_of(reader, components, periods, by, filters)
-    branches = branches_of(question.components, weekly.clocks_of_kinds(question.weekly))
-    statement = statement_for(question, branches, reader.scope, reader.directory)
-    rows = reader.scope.read(reader.facts, statement)
-    parts = _with_exact_hours(reader, question, branches, read_parts(question, branches, rows))
-    return _Answer(metrics, reasons, parts, {})
+    counted = weekly.clocks_of_kinds(question.weekly) | (
+        day_kinds.COUNTED if day_kinds.serves(question) else frozenset()
+    )
+    branches = branches_of(question.components, counted)
+    parts = read_parts(question, branches, _rows_of(reader, question, branches))
+    return _Answer(metrics, reasons, _with_exact_hours(reader, question, branches, parts), {})
+
+
+def _rows_of(reader: Reader, question: Question, branches: Sequence[Branch]) -> pa.Table:
+    """The rows of all branches: of one statement, but for those that counts kept by day and kind answer."""
+    answered = day_kinds.answer(reader, question, branches)
+    left = [branch for branch in branches if branch not in answered]
+    tables = list(answered.values())
+    if left:
+        statement = statement_for(question, left, reader.scope, reader.directory)
+        tables.append(reader.scope.read(reader.facts, statement))
+    return pa.concat_tables(tables, promote_options="default")
 
 
 def question_of(

@@ -208,7 +208,7 @@ def _unfiltered(
     if isinstance(first, Balance):
         return _balance(part, table, question, width)
     if isinstance(first, Accrual):
-        return _accruals(part, first, table, question, width)
+        return _accruals(branch, table, question, width)
     if isinstance(first, Holding):
         return _snapshots(part, first.rows, table, question, width, branch.components)
     assert isinstance(first, Snapshot)
@@ -305,13 +305,14 @@ def _balance(part: str, table: FromClause, question: Question, width: int) -> Se
     )
 
 
-def _accruals(part: str, accrual: Accrual, table: FromClause, question: Question, width: int) -> Select[Any]:
+def _accruals(branch: Branch, table: FromClause, question: Question, width: int) -> Select[Any]:
     """Sums of flows per period; all history before the first period collapses into one row of key null."""
     key = accruals.flow_key(table, question.periods)
     breakdown = breakdown_columns(table, question.by)
-    sums = accruals.sums(table, accrual, question.periods)
+    flows = (component for component in branch.components if isinstance(component, Accrual))
+    sums = [total for accrual in flows for total in accruals.sums(table, accrual, question.periods)]
     return (
-        select(*common_columns(part, key, breakdown, sums, width))
+        select(*common_columns(branch.part, key, breakdown, sums, width))
         .where(table.c.on_day < question.periods[-1].end)
         .group_by(key, *breakdown)
     )

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import true
 
 from queries.branches import branches_of
-from queries.catalog import reinstatement_parts, restumble_parts
+from queries.catalog import reinstatement_parts, restumble_parts, strategic_parts
 from queries.catalog.enforcements import AUDITED_RIGHT, ENFORCED, ENFORCED_IN_ERROR
 from queries.kinds import told_by_kind
 from queries.tallies import Columns, Tally
@@ -47,6 +47,12 @@ def test_every_component_has_sums_of_its_own_in_a_shared_select() -> None:
     assert audits[0] == over[0] == 4
     assert not set(rechecks) & (set(audits) | set(over))
     assert branch.width == 1 + max(rechecks)
+
+
+def test_what_the_same_flows_hold_back_is_read_at_once_each_with_sums_of_its_own() -> None:
+    held = (strategic_parts.BLOCKED, strategic_parts.BLOCKED_WRONGLY, strategic_parts.BLOCKED_UNJUDGED)
+    (branch,) = branches_of(held)
+    assert [branch.places[part] for part in held] == [(0, 1), (2, 3), (4, 5)]
 
 
 def test_a_few_counts_are_read_from_the_cases() -> None:
