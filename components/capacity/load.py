@@ -81,7 +81,7 @@ def answer(view: View, found: Load) -> tuple[str, str]:
     place = len(past.weeks) - 1
     named = wording.period_text(past.weeks[place])
     came, had = float(past.total[place]), float(past.available[place])
-    lately = f"In {named} {numbers.work_hours(came)} of work came in"
+    lately = f"In {named}, {numbers.work_hours(came)} of work came in"
     if np.isfinite(had) and had > 0:
         lately += f" for {numbers.work_hours(had)} available: {numbers.percent(came / had, 0)}."
     else:
@@ -103,7 +103,7 @@ def _tight_words(coming: Ahead, most: float) -> str:
     """How many weeks ahead are over the band, and the tightest of them."""
     loads = coming.mean / coming.available
     over = np.flatnonzero(loads > most)
-    usual = f"the {numbers.percent(most, 0)} that work usually leaves room for"
+    usual = f"{numbers.percent(most, 0)}, the top of the band of utilisation"
     if not over.size:
         return f"No week is over {usual}."
     worst = int(np.argmax(loads))
@@ -112,11 +112,14 @@ def _tight_words(coming: Ahead, most: float) -> str:
         f"{over.size} week{'' if over.size == 1 else 's'} {'is' if over.size == 1 else 'are'} over {usual}"
     )
     words = (
-        f"{weeks}, the tightest {numbers.short_week(coming.weeks[worst].start)} "
+        f"{weeks}; the tightest is {numbers.short_week(coming.weeks[worst].start)} "
         f"({numbers.percent(float(loads[worst]), 0)})."
     )
     if beyond:
-        words += f" In {beyond} even the low end of the 80{NBSP}% band is more than there will be hours for."
+        words += (
+            f" In {beyond} of them even the low end of the 80{NBSP}% band is more than there will be hours "
+            "for."
+        )
     return words
 
 
@@ -267,7 +270,10 @@ def _hours_used(view: View) -> None:
         Column("13 weeks", "right"),
     ]
     small_table(columns, told, alt)
-    note(_band_words(float(used.value[0]), plan.utilisation_low, plan.utilisation_high, float(used.n[0])))
+    words = _band_words(float(used.value[0]), plan.utilisation_low, plan.utilisation_high, float(used.n[0]))
+    if not lately.total(LEVEL).reason:
+        words += " Days of backlog are calendar days, at the hours of an average one of the last four weeks."
+    note(words)
 
 
 def _band_words(used: float, low: float, high: float, days: float) -> str:

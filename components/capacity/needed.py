@@ -25,6 +25,7 @@ CHANCE: Final = 0.8
 """Share of the futures in which the target is to be kept."""
 _KEY = "need-"
 _ASKED = "need-asked"
+_PROPOSED = "need-proposed"
 
 
 def needed(
@@ -47,6 +48,7 @@ def needed(
         if not question.targets:
             note("No SLA target is set for these teams, so there is nothing to reach.")
             return
+        _propose(target)
         with (
             st.form(f"{_KEY}form", border=False, enter_to_submit=False),
             st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
@@ -62,10 +64,10 @@ def needed(
                 width=280,
             )
             st.number_input(
-                "Target, % in time (0: in force)",
-                0,
+                "Target, % in time (empty: in force)",
+                50,
                 100,
-                round(target * 100) if target is not None else 0,
+                None,
                 1,
                 key=f"{_KEY}goal",
                 width=200,
@@ -78,11 +80,19 @@ def needed(
             _answer(view, question, scenario, weeks, target, asked, add)
 
 
+def _propose(target: float | None) -> None:
+    """Put the target of the link into its field whenever it is another: a default could not be emptied."""
+    held = st.session_state
+    if f"{_KEY}goal" not in held or held.get(_PROPOSED) != target:
+        held[f"{_KEY}goal"] = None if target is None else round(target * 100)
+        held[_PROPOSED] = target
+
+
 def _ask(aim: Callable[[str], None]) -> None:
     held = st.session_state
     held[_ASKED] = (held[f"{_KEY}team"], held[f"{_KEY}on"], held[f"{_KEY}week"])
-    share = int(held[f"{_KEY}goal"])
-    aim(str(share) if share >= 50 else "0")
+    share = held[f"{_KEY}goal"]
+    aim("0" if share is None else str(int(share)))
 
 
 def _answer(

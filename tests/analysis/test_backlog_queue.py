@@ -43,6 +43,9 @@ def test_what_takes_longer_from_a_day_on_takes_it_for_its_own_type_alone() -> No
     queue.stretch(1, np.array([2.0]))
     assert queue.work_off(rows(6)[0]) == pytest.approx([2])  # of 4 h and twice 2 h
     assert queue.due_today(0) == pytest.approx([1]) and queue.due_today(1) == pytest.approx([0.5])
+    queue.next_day()  # 1 h of each is past due, and half of both is done
+    assert queue.work_off(rows(1)[0]) == pytest.approx([1])
+    assert queue.past_due(0) == pytest.approx([0.5]) and queue.past_due(1) == pytest.approx([0.25])
 
 
 def test_what_was_past_due_stays_so_overnight() -> None:

@@ -245,6 +245,16 @@ def test_the_hours_of_many_cases_vary_as_those_of_one() -> None:
     assert not hours[arrived == 0].any()
 
 
+def test_the_mean_hours_of_a_case_err_by_their_standard_error_the_open_ones_too() -> None:
+    first = {"backlog": 1e6, "hours": 2.0, "hours_error": 0.1}
+    alike = draws_of(work(9.0, days=7, **first), np.arange(7), 5000, (1,), (1,))
+    for mean in (alike.mean, alike.first, hours_of(alike).sum(axis=0) / alike.counts.sum(axis=0)):
+        assert mean.mean() == pytest.approx(2, rel=0.005) and mean.std() == pytest.approx(0.2, rel=0.04)
+    # Of sixteen open cases the mean varies besides as one case does, by a fourth of its spread.
+    few = draws_of(work(9.0, days=7, backlog=16.0, spread=0.8), np.arange(7), 5000, (1,), (1,))
+    assert few.first.mean() == pytest.approx(1, rel=0.01) and few.first.std() == pytest.approx(0.2, rel=0.05)
+
+
 def test_the_level_of_arrivals_errs_by_the_stated_share_and_keeps_its_error() -> None:
     error = np.linspace(0.05, 0.3, 140)
     level = draws_of(work(400.0, level_error=error, days=140), np.arange(140), 6000, (1,), (1,)).counts / 400
@@ -303,6 +313,12 @@ def test_work_already_done_counts_among_what_falls_due() -> None:
     assert found.due[0, 0].tolist() == found.in_time[0, 0].tolist() == [5, 5]
     assert found.chance_of_promise("w")[0] == 1
     assert np.isnan(found.chance_of_promise("w")[1]), "nothing falls due"
+
+
+def test_work_already_done_counts_on_each_of_its_due_days() -> None:
+    finished = np.array([5.0, 0, 3, 0, 0, 0, 0, 0, 2.0])
+    found = run(work(0.0, finished=finished, target=0.9), capacity=1, runs=2)
+    assert found.due[0, :3].tolist() == found.in_time[0, :3].tolist() == [[8, 8], [2, 2], [0, 0]]
 
 
 def test_overdue_work_is_done_first_and_counts_in_no_later_cohort() -> None:

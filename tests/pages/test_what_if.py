@@ -19,7 +19,7 @@ from queries.measure import Reader
 from queries.scenarios import read_scenario, scenario_text
 from store.journal import ScenarioText
 from store.location import Location
-from tests.pages.conftest import LAST_DAY, SHELL, RunPage
+from tests.pages.conftest import LAST_DAY, SHELL, RunBroken, RunPage
 from tests.pages.reading import elements, said
 
 TEAM = "emea-1"
@@ -51,6 +51,13 @@ def problems(app: AppTest) -> list[str]:
 def button(app: AppTest, label: str) -> object:
     """The button of a form or page with this label."""
     return next(one for one in app.button if one.label == label)
+
+
+def test_a_fault_of_the_section_is_its_own_sentence_and_nothing_of_streamlits(run_broken: RunBroken) -> None:
+    """The section is redrawn alone, where the panel of the page around it catches nothing."""
+    failed, words = run_broken("components.capacity.what_if.compared", "capacity", team=TEAM)
+    assert failed == ["What if?"]
+    assert "Are positions filled as planned?" in words
 
 
 def test_without_a_scenario_the_section_says_how_it_is_and_what_to_do(run_page: RunPage) -> None:
@@ -115,6 +122,21 @@ def test_the_hires_needed_are_judged_on_the_work_of_their_own_team(run_page: Run
         assert ("Judged on the work of this team alone" in section(app)) == (not scope)
     one, every = told
     assert one and every and one[0] == every[0], "other teams change nothing of it"
+
+
+def test_the_target_of_the_hires_needed_is_the_one_asked_for_or_that_in_force(run_page: RunPage) -> None:
+    app = run_page("capacity", team=TEAM)
+    app.session_state["need"] = True
+    app.run()
+    field = app.number_input(key="need-goal")
+    assert (field.value, field.min, field.max) == (None, 50, 100)
+    field.set_value(60)
+    button(app, "Find").click().run()  # type: ignore[attr-defined]
+    assert problems(app) == [] and "".join(app.query_params["goal"]) == "60"
+    assert "to reach 60 % in time over the four weeks" in section(app)
+    app.number_input(key="need-goal").set_value(None)
+    button(app, "Find").click().run()  # type: ignore[attr-defined]
+    assert "to reach the SLA targets in force over the four weeks" in section(app)
 
 
 def test_a_change_is_added_to_the_link_and_taken_away_again(run_page: RunPage) -> None:
