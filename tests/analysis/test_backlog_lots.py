@@ -29,3 +29,10 @@ def test_the_same_chances_draw_alike_and_others_do_not() -> None:
 
 def test_nobody_misses_where_nobody_is_expected_to() -> None:
     assert not missed_by_chance(np.zeros((3, 4), np.float32), np.zeros((3, 4), np.float32), (1,)).any()
+
+
+@pytest.mark.parametrize(("number", "chance"), [(2.5, 0.4), (0.5, 0.2), (19.9, 0.75)])
+def test_a_part_of_a_case_misses_with_its_share(number: float, chance: float) -> None:
+    mean = np.full((1, RUNS), number * chance, np.float32)
+    drawn = missed_by_chance(mean, mean * np.float32(1 - chance), (1,))
+    assert drawn.mean() == pytest.approx(number * chance, rel=0.01)
