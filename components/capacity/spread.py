@@ -261,7 +261,7 @@ def suggested(view: View, what: Moves) -> None:
     note(effect(what))
     if what.suggestions:
         columns = [Column("Cases"), Column("From"), Column("To"), Column("Work", "right"), Column("Needs")]
-        rows = sorted((suggestion_texts(view, one) for one in what.suggestions), key=lambda row: row[1:3])
+        rows = suggestion_rows(view, what)
         small_table(columns, rows, effect(what))
         note(
             "Suggestions, nothing is moved. A case that names a skill goes only to someone who holds it; one "
@@ -302,6 +302,17 @@ def effect(what: Moves) -> str:
     )
 
 
+def suggestion_rows(view: View, what: Moves) -> list[list[str]]:
+    """The suggestions by the names of who gives and who takes."""
+    return sorted((suggestion_texts(view, one) for one in what.suggestions), key=lambda row: row[1:3])
+
+
+def givers_by_name(view: View, what: Moves) -> list[tuple[str, str]]:
+    """Everyone who could pass cases on, and the kind of work, by name."""
+    givers = {(one.giver.specialist_id, one.lot.work) for one in what.suggestions if one.lot.work in OPEN}
+    return sorted(givers, key=lambda one: (view.name_of("member", one[0]), one))
+
+
 def suggestion_texts(view: View, one: Suggestion) -> list[str]:
     """One suggestion as a row."""
     return [
@@ -315,9 +326,8 @@ def suggestion_texts(view: View, one: Suggestion) -> list[str]:
 
 def _ways_on(view: View, what: Moves) -> None:
     """Buttons to the open cases of everyone who could pass some on."""
-    givers = {(one.giver.specialist_id, one.lot.work) for one in what.suggestions if one.lot.work in OPEN}
     with st.container(horizontal=True):
-        for person, work in sorted(givers, key=lambda one: (view.name_of("member", one[0]), one)):
+        for person, work in givers_by_name(view, what):
             metric = view.reader.available(OPEN[work]).metric
             st.button(
                 literal(f"Open {WORK[work]}s of {view.name_of('member', person)}"),
