@@ -15,6 +15,8 @@ DeltaTone = Literal["good", "bad", "neutral"]
 
 _LONGEST_BESIDE = 20
 """Letters of a rule that fit beside the change in five tiles a row; a longer one would end in "…"."""
+_LONGEST_TITLE = 28
+"""Letters of a title that fit beside its question mark there; a longer one gets a line that wraps."""
 _PILL: dict[DeltaTone, Literal["green", "red", "gray"]] = {"good": "green", "bad": "red", "neutral": "gray"}
 
 
@@ -49,7 +51,10 @@ def delta_arrow(delta_text: str) -> Literal["up", "down", "off"]:
 def tile(content: TileContent, on_ask: Callable[[str], None] | None = None) -> None:
     """Draw one tile at the full height of its row; its button calls `on_ask` with its key."""
     beside = content.rule_text if len(content.rule_text) <= _LONGEST_BESIDE else ""
+    fits = len(content.title) <= _LONGEST_TITLE
     with st.container(border=True, height="stretch", gap="small"):
+        if not fits:
+            st.markdown(f":small[{literal(content.title)}]", help=literal(content.help) or None)
         st.metric(
             literal(content.title),
             content.value_text,
@@ -57,7 +62,8 @@ def tile(content: TileContent, on_ask: Callable[[str], None] | None = None) -> N
             delta_color=_PILL[content.delta_tone],
             delta_arrow=delta_arrow(content.delta_text),
             delta_description=beside or None,
-            help=literal(content.help) if content.help else None,
+            help=literal(content.help) if content.help and fits else None,
+            label_visibility="visible" if fits else "collapsed",
         )
         for line in ("" if beside else content.rule_text, content.note):
             if line:

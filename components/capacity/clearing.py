@@ -71,7 +71,10 @@ def answer(found: Outlook, ahead: Ahead) -> tuple[str, str]:
         lead = f"There is no backlog to clear: {_open(whole)}, {_level(whole)}."
         return lead, _stays(whole, ahead)
     weeks = len(ahead.weeks)
-    opened = f"{_open(whole).capitalize()}; {_level(whole).removeprefix('and ')}."
+    opened = (
+        f"{_open(whole).capitalize()}; if no work waited for hours, it would be "
+        f"{numbers.count(whole.clear_at)} or fewer."
+    )
     chance = numbers.count(100 * (1 - whole.chance_cleared))
     early, middle, late = whole.clears
     if middle is None:
@@ -101,7 +104,8 @@ def _some_behind(found: Outlook, behind: list[Clearing], ahead: Ahead) -> tuple[
     lead = f"{len(behind)} of {len(found.teams)} {many} a backlog to clear: {named}."
     if len(behind) == 1:
         day, between = _dates(behind[0], ahead)
-        lead = f"{lead.removesuffix('.')} ({day}{'' if between == numbers.MISSING else ', ' + between})."
+        interval = "" if between == numbers.MISSING else f", 80{NBSP}% interval {between}"
+        lead = f"{lead.removesuffix('.')} ({day}{interval})."
     return lead, f"All teams together: {_open(whole)}, {_level(whole)}. {_stays(whole, ahead)}"
 
 
@@ -110,15 +114,15 @@ def _open(found: Clearing) -> str:
 
 
 def _level(found: Clearing) -> str:
-    return f"and {numbers.count(found.clear_at)} or fewer are in hand when no work waits for hours"
+    return f"no more than the {numbers.count(found.clear_at)} that are open when no work waits for hours"
 
 
 def _stays(found: Clearing, ahead: Ahead) -> str:
     """Whether the level is kept, and what is open at the end where it mostly is not."""
     last = float(found.chance_backlog[-1])
     kept_text = (
-        f"In {numbers.count(100 * last)} of 100 simulated runs no more than that are open at the end of "
-        f"{numbers.weekday(ahead.last)}, week {len(ahead.weeks)}."
+        f"In {numbers.count(100 * last)} of 100 simulated runs no more than {numbers.count(found.clear_at)} "
+        f"are open on {numbers.weekday(ahead.last)}, after {things(len(ahead.weeks), 'week')}."
     )
     return kept_text if last >= HALF else f"{kept_text} {_at_end(found, ahead)}"
 
@@ -253,7 +257,7 @@ def _teams(found: Outlook, ahead: Ahead) -> None:
         Column("Clear at", "right"),
         Column("Clears"),
         Column("80 % interval"),
-        Column(f"Clear in week {len(ahead.weeks)}", "right"),
+        Column(f"Clear after {things(len(ahead.weeks), 'week')}", "right"),
     ]
     rows = [
         [

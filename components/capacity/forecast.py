@@ -145,10 +145,11 @@ def remarks(one: Expected) -> list[str]:
         said.append(f"{name}: none has arrived lately, so none is expected.")
     if found.spikes:
         weeks = "1 week is" if len(found.spikes) == 1 else f"{len(found.spikes)} weeks are"
-        said.append(f"{name}: {weeks} far outside of those around and left out as one-off.")
+        said.append(f"{name}: {weeks} far from the weeks around and left out as one-off.")
     if one.filled:
         weeks = "1 week" if one.filled == 1 else f"{one.filled} weeks"
-        said.append(f"{name}: {weeks} with days missing stand at the level of those around.")
+        taken = "is" if one.filled == 1 else "are"
+        said.append(f"{name}: {weeks} with days missing {taken} taken at the level of the weeks around.")
     return said
 
 
@@ -185,8 +186,14 @@ def _standards(view: View) -> None:
         f"{numbers.day_month(view.week.last_day)}, of all teams; told from {FEWEST_CASES}{NBSP}cases on."
     )
     if off:
-        names = " and ".join(NAMES[one.work].lower() for one in off)
-        words += f" The standard of {names} lies outside of the interval: agree on a new one, or ask why."
+        named = [NAMES[one.work].lower() for one in off]
+        names = " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+        lies, its, one_new = (
+            ("standard", "lies outside its", "a new one")
+            if len(off) == 1
+            else ("standards", "lie outside their", "new ones")
+        )
+        words += f" The {lies} of {names} {its} interval: agree on {one_new}, or ask why."
     note(words)
     plain: list[list[Plain]] = [
         [NAMES[one.work], one.given, one.median, one.low, one.high, one.cases] for one in times

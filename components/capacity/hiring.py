@@ -232,6 +232,10 @@ def _positions(view: View, found: Hiring) -> None:
     if every:
         shown = [_position_texts(view, one) for one in every]
         small_table(columns, shown[:MOST_POSITIONS], "Positions that are open or have an agreed first day")
+        beyond = len(every) - MOST_POSITIONS
+        if beyond > 0:
+            agreed = min(beyond, len(found.positions.agreed))
+            note(f"{things(beyond, 'more position')} in the table below, {agreed} with an agreed first day.")
     else:
         note("No position is open, and none waits for an agreed first day.")
     note(_fill_text(view, found.positions))

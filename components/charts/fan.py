@@ -13,7 +13,7 @@ from components import numbers
 from components.charts import grammar as g
 
 HEIGHT = 220
-TEXT_GAP = 8  # px between a level's line and the middle of its text
+TEXT_GAP = 11  # px between a level's line and the middle of its text
 TEXT_ROOM = 8  # px from the middle of the text that stay free of the fan
 TEXT_SHARE = 0.45  # of the width, as much as the text takes on a phone
 

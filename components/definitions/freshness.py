@@ -28,8 +28,8 @@ def freshness(view: View) -> None:
     late = _days_late(coverage)
     answer = "Up to date" if late <= 0 else f"{late:,}{NBSP}days late"
     days = "day is" if broken == 1 else "days are"
-    rest = f"{broken} {days} incomplete." if broken else "no day is incomplete."
-    section("Is the data fresh and complete?", answer, f"and {rest}")
+    rest = f"but {broken} {days} incomplete." if broken else "and no day is incomplete."
+    section("Is the data fresh and complete?", answer, rest)
     _tables(view, coverage)
     _days(view, coverage)
 

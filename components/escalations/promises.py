@@ -79,6 +79,8 @@ def answer(view: View, line: ScoreLine, closed: ScoreLine) -> tuple[str, str]:
     verdict = _verdict(line)
     lead = f"{verdict} {value} of {n} cases {what} {when} were resolved in time".strip()
     rule = wording.rule_words(line)
+    for side in ("above", "below"):  # a badge has no room for the "its" of a sentence
+        rule = rule.replace(f"{side} usual", f"{side} its usual")
     lead += f", {rule}." if rule else "."
     return lead, " ".join(part for part in (_gap(line, closed), _unflagged(line)) if part)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from components import numbers
+from components import numbers, wording
 from components.status import Status
 from components.tables import Column, small_table
 from components.theme import section
@@ -22,7 +22,9 @@ def commitments(view: View) -> None:
         return
     kept = sum(action.status in ("done", "live") for action in due)
     section(
-        "Did we do what we said?", f"{kept} of {len(due)} kept", "of what was due by the end of the week."
+        "Did we do what we said?",
+        f"{kept} of {wording.things(len(due), 'commitment')} kept",
+        "of the week, and of those overdue from before.",
     )
     rows = [
         (action.title, action.owner or "", numbers.weekday(action.due), state_of(action, view.week.last_day))

@@ -104,7 +104,7 @@ def answer(view: View, found: tuple[Fairness, ...], minimum: int) -> tuple[str, 
     near = [LABELS[item.question].lower() for item in told if item not in apart]
     ours = view.name_of("tier", strategic(view))
     theirs = view.name_of("tier", standard(view)).lower()
-    rest = f"Cannot be told from alike: {'; '.join(near)}." if near else ""
+    rest = f"Cannot be told from being treated alike: {'; '.join(near)}." if near else ""
     if not apart:
         return f"No detectable difference between {ours.lower()} and {theirs} sellers.", rest
     return f"{ours} against {theirs} sellers: {'; '.join(_sentence(view, item) for item in apart)}.", rest

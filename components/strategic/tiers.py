@@ -145,7 +145,11 @@ def answer(view: View, compared: list[Compared]) -> tuple[str, str]:
             "no difference is detectable."
         ).strip()
     if not gaps and not mixed:
-        return f"No detectable difference between {ours.lower()} and {theirs} sellers.", ""
+        return (
+            f"No detectable difference between {ours.lower()} and {theirs} sellers in how often they "
+            f"{_listed(alike, 'or')}.",
+            "",
+        )
     return lead or "No detectable difference once like is compared with like.", rest
 
 
@@ -179,7 +183,7 @@ def _picture(view: View, item: Compared) -> None:
     )
     period = item.period
     st.button(
-        f"The cases of {metric.label.lower()}",
+        f"The cases behind “{metric.label}”",
         icon=":material/list:",
         key=f"cases-{metric.key}",
         type="tertiary",

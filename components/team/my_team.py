@@ -117,9 +117,10 @@ def _left_behind(view: View, now: OpenWork) -> str:
     if not totals.cases:
         return ""
     cases = "open case is" if totals.cases == 1 else "open cases are"
+    late = "all" if totals.overdue == totals.cases > 1 else numbers.count(totals.overdue)
     return (
-        f" Another {numbers.count(totals.cases)} {cases} still with people who have left, "
-        f"{numbers.count(totals.overdue)} overdue: {', '.join(person.name for person in gone)}."
+        f" Another {numbers.count(totals.cases)} {cases} still with people who have left "
+        f"({', '.join(person.name for person in gone)}), {late} overdue."
     )
 
 

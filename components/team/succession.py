@@ -60,8 +60,15 @@ def answer(roles: tuple[RoleCover, ...]) -> tuple[str, str]:
         return "", "No team is within the filters, so there is no role to cover."
     bare = [role for role in roles if not role.is_covered]
     ready = sum(bool(role.now) for role in roles)
-    lead = f"{numbers.count(len(bare))} of {wording.things(len(roles), 'role')} without cover."
-    rest = f"{numbers.count(ready)} with somebody who is ready now." if ready else "Nobody is ready now."
+    lead = (
+        f"{numbers.count(len(bare))} of {wording.things(len(roles), 'role')} "
+        f"{'has' if len(bare) == 1 else 'have'} nobody who could step in."
+    )
+    rest = (
+        f"{wording.things(ready, 'role')} {'has' if ready == 1 else 'have'} somebody who is ready now."
+        if ready
+        else "Nobody is ready now."
+    )
     if bare:
         return lead, rest
     whole = "The role has" if len(roles) == 1 else f"All {numbers.count(len(roles))} roles have"

@@ -137,6 +137,22 @@ def test_a_tile_is_gray_unless_a_signal_coloured_it() -> None:
     assert gray.color != red.color and gray.direction != red.direction
 
 
+def test_a_title_too_long_for_one_line_of_a_tile_is_a_line_of_its_own_that_wraps() -> None:
+    def page() -> None:
+        from components.tiles import TileContent, tile_row
+
+        long = TileContent("Enforcements per 1,000 seller-months", "281.3", help="What it counts")
+        tile_row([long, TileContent("Resolution SLA", "86.1\u00a0%", help="What it counts")])
+
+    run = AppTest.from_function(page).run()
+    assert not run.exception
+    (title,) = [line for line in run.markdown if "seller" in line.value]
+    assert title.proto.help == "What it counts"
+    hidden, shown = (metric.proto for metric in run.metric)
+    assert (hidden.label_visibility.value, hidden.help) == (2, "")  # collapsed: Streamlit ends it in "…"
+    assert (shown.label_visibility.value, shown.help) == (0, "What it counts")
+
+
 def test_a_rule_too_long_to_stand_beside_the_change_stands_whole_below_it() -> None:
     def page() -> None:
         from components.tiles import TileContent, tile_row

@@ -46,8 +46,8 @@ def words(whole: Clearing, *teams: Clearing) -> str:
 
 def test_a_backlog_within_its_level_is_clear_and_how_often_it_stays_so_is_said() -> None:
     assert words(told()) == (
-        "There is no backlog to clear: 30 cases are open, and 50 or fewer are in hand when no work waits for "
-        "hours. In 95 of 100 simulated runs no more than that are open at the end of Sun 13 Dec, week 4."
+        "There is no backlog to clear: 30 cases are open, no more than the 50 that are open when no work "
+        "waits for hours. In 95 of 100 simulated runs no more than 50 are open on Sun 13 Dec, after 4 weeks."
     )
 
 

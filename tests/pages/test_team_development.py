@@ -309,9 +309,9 @@ def test_files_of_a_brief_are_logged_as_they_are_made_and_on_paper_it_is_one_pag
 
 def test_succession_names_roles_without_cover(open_page: Open) -> None:
     words = said(open_page("team"))
-    assert "4 of 15 roles without cover." in words
+    assert "4 of 15 roles have nobody who could step in." in words
     narrowed = said(open_page("team", team="emea-3"))
-    assert "1 of 1 role without cover." in narrowed
+    assert "1 of 1 role has nobody who could step in." in narrowed
 
 
 @pytest.mark.parametrize(
