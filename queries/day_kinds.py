@@ -8,7 +8,7 @@ is added up from these counts here. Answers by a dimension and of single weeks a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from queries.branches import Branch
 from queries.conditions import matches
 from queries.filters import Filters
 from queries.kinds import CASES, sums_of_kinds, weight_sums
-from queries.remembering import remembered
+from queries.remembering import is_known, remembered
 from queries.snapshots import EPOCH
 from queries.statements import Key, Question, key_of
 from queries.tallies import AuditFrame, Tally
@@ -37,8 +37,7 @@ Integers = NDArray[np.int64]
 LEAST_DAYS = 182
 """Over fewer days the cases themselves are read sooner than what other sections would ask too."""
 _MONTHS = 18
-"""How far back every count reaches at least, from the month its question ends in: trends of weeks and of
-months then find the same count."""
+"""How many months a count reaches over at least: trends of weeks and of months then find the same count."""
 COUNTED = frozenset({("appeals", "decided"), ("enforcements", "enforced")})
 """Facts and clocks that many sections ask about, so that even few sums are read by way of their kinds."""
 
@@ -60,38 +59,61 @@ class KindSums(NamedTuple):
     strata: tuple[str | None, ...]
 
 
-def serves(question: Question) -> bool:
-    """Whether a question is of the kind that sections share: of all cases together, over many weeks."""
-    return not question.by and sum(period.days for period in question.periods) >= LEAST_DAYS
+def serves(reader: Reader, question: Question) -> frozenset[tuple[str, str]]:
+    """Facts and clocks about which a question is best answered from the counts.
+
+    That is of all cases together: over many weeks, which sections share, and over few where they are counted.
+    """
+    if question.by:
+        return frozenset()
+    if sum(period.days for period in question.periods) >= LEAST_DAYS:
+        return COUNTED
+    span = _span(reader, question.periods)
+    return frozenset(of for of in COUNTED if is_known(_cases, reader, *of, question.filters, *span))
 
 
-def answer(reader: Reader, question: Question, branches: Sequence[Branch]) -> dict[Branch, pa.Table]:
-    """Per branch that the counts can answer its rows, as `statement_for` would have them."""
-    if not serves(question):
-        return {}
+def answer(
+    reader: Reader,
+    question: Question,
+    branches: Sequence[Branch],
+    served: Container[tuple[str, str]],
+) -> dict[Branch, pa.Table]:
+    """Per branch about a fact and clock that is `served` its rows, as `statement_for` would have them."""
     column = weekly.asked_by(question.by, question.filters)
     return {
         branch: _rows(reader, question, branch)
         for branch in branches
-        if branch.by_kind and weekly.table_of(branch, question.weekly, column, reader.scope) is None
+        if branch.by_kind
+        and _of(branch) in served
+        and weekly.table_of(branch, question.weekly, column, reader.scope) is None
     }
 
 
-def _rows(reader: Reader, question: Question, branch: Branch) -> pa.Table:
-    first, span = branch.components[0], _span(question.periods)
+def _of(branch: Branch) -> tuple[str, str]:
+    first = branch.components[0]
     assert isinstance(first, Tally | AuditFrame)
-    asked = (first.fact, first.clock, question.filters, span.start, span.end)
+    return first.fact, first.clock
+
+
+def _rows(reader: Reader, question: Question, branch: Branch) -> pa.Table:
+    asked = (*_of(branch), question.filters, *_span(reader, question.periods))
     samples = tuple(dict.fromkeys(same[0].sample for same in branch.frames))
     counts = [_cases(reader, *asked), *(_weights(reader, *asked, sample) for sample in samples)]
     sums = _sums(reader, branch.tallies, branch.frames)
     return _table(branch.part, question.periods, counts, sums, by_stratum=bool(branch.frames))
 
 
-def _span(periods: Sequence[Period]) -> Period:
-    """The days to count: those asked for, in any case whole months and many of them."""
+def _span(reader: Reader, periods: Sequence[Period]) -> tuple[dt.date, dt.date]:
+    """The days to count, from the first to before the second: of the newest months where those asked for are
+    among them, else of as many months to the end of those asked for."""
     start, end = periods[0].start, periods[-1].end
-    following = add_months(end - DAY, 1)
-    return Period(min(start, add_months(following, -_MONTHS)), max(end, following), Grain.range)
+    newest = reader.coverage.newest_week()
+    for last_day in (end - DAY if newest is None else newest.last_day, end - DAY):
+        following = add_months(last_day, 1)
+        first = add_months(following, -_MONTHS)
+        if first <= start and end <= following:
+            return first, following
+    return min(start, first), max(end, following)
 
 
 @remembered(16)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -211,17 +211,17 @@ def _answer(
     if not components:
         return _Answer(metrics, reasons, Parts(((),), periods), {})
     question = question_of(reader, components, periods, by, filters)
-    counted = weekly.clocks_of_kinds(question.weekly) | (
-        day_kinds.COUNTED if day_kinds.serves(question) else frozenset()
-    )
-    branches = branches_of(question.components, counted)
-    parts = read_parts(question, branches, _rows_of(reader, question, branches))
+    served = day_kinds.serves(reader, question)
+    branches = branches_of(question.components, weekly.clocks_of_kinds(question.weekly) | served)
+    answered = day_kinds.answer(reader, question, branches, served)
+    parts = read_parts(question, branches, _rows_of(reader, question, branches, answered))
     return _Answer(metrics, reasons, _with_exact_hours(reader, question, branches, parts), {})
 
 
-def _rows_of(reader: Reader, question: Question, branches: Sequence[Branch]) -> pa.Table:
-    """The rows of all branches: of one statement, but for those that counts kept by day and kind answer."""
-    answered = day_kinds.answer(reader, question, branches)
+def _rows_of(
+    reader: Reader, question: Question, branches: Sequence[Branch], answered: Mapping[Branch, pa.Table]
+) -> pa.Table:
+    """The rows of all branches: of one statement, but for those `answered` already."""
     left = [branch for branch in branches if branch not in answered]
     tables = list(answered.values())
     if left:

@@ -33,6 +33,7 @@ more memory: thirty readers who change a filter together wait for their turn."""
 _turns = BoundedSemaphore(AT_ONCE)
 _mine = local()
 _UNKNOWN = object()
+_known: dict[Callable[..., object], Callable[[object], bool]] = {}
 
 
 def remembered(
@@ -62,9 +63,7 @@ def remembered(
                 raise TypeError(
                     f"{function.__name__}: give {', '.join(named)} by position, as its answers are kept"
                 )
-            facts = reader.facts
-            # A key that hashes its many periods once.
-            name = hashkey(CODE_VERSION, facts.location, facts.version, reader.scope.predicate, *question)
+            name = _name(reader, question)
             with lock:
                 known = answers.get(name, _UNKNOWN)
             if known is not _UNKNOWN:
@@ -72,9 +71,25 @@ def remembered(
             with _turn():
                 return kept(name, reader, *question)
 
+        def knows(name: object) -> bool:
+            with lock:
+                return name in answers
+
+        _known[asked] = knows
         return asked
 
     return decorate
+
+
+def is_known(asked: Callable[..., object], reader: Reader, *question: object) -> bool:
+    """Whether a `remembered` function holds the answer to a question, so that asking costs nothing."""
+    return _known[asked](_name(reader, question))
+
+
+def _name(reader: Reader, question: tuple[object, ...]) -> object:
+    """What an answer is kept under: a key that hashes its many periods once."""
+    facts = reader.facts
+    return hashkey(CODE_VERSION, facts.location, facts.version, reader.scope.predicate, *question)
 
 
 def _first(name: object, *_: object) -> object:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Boolean, Connection, Date, DateTime, Executable, Integer, Numeric, String
+from sqlalchemy import Boolean, Connection, Date, DateTime, Executable, Float, Integer, Numeric, String
 from sqlalchemy.types import TypeEngine
 
 _MOMENT = pa.timestamp("us")
@@ -56,6 +56,7 @@ def _common_type(kind: pa.DataType) -> pa.DataType:
 _TYPES: tuple[tuple[type[TypeEngine[Any]], pa.DataType], ...] = (
     (Boolean, pa.bool_()),
     (Integer, pa.int64()),
+    (Float, pa.float64()),
     (Numeric, pa.float64()),
     (DateTime, _MOMENT),
     (Date, pa.date32()),

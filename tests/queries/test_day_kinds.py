@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,8 +39,10 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[Branch]:
     """The branches that were answered from the counts."""
     found: list[Branch] = []
 
-    def noting(reader: Reader, question: Question, branches: Sequence[Branch]) -> dict[Branch, pa.Table]:
-        tables = answer(reader, question, branches)
+    def noting(
+        reader: Reader, question: Question, branches: Sequence[Branch], served: Container[tuple[str, str]]
+    ) -> dict[Branch, pa.Table]:
+        tables = answer(reader, question, branches, served)
         found.extend(tables)
         return tables
 
@@ -88,7 +90,7 @@ def test_every_metric_is_the_same_from_the_counts_and_from_the_cases(
     periods, filters = _periods(rich_world.reader, grain), _filters(rich_world)
     counts = measure(rich_world.reader, KEYS, periods, (), filters)
     assert {part.fact for branch in answered for part in branch.components} == {"appeals", "enforcements"}
-    monkeypatch.setattr(day_kinds, "serves", lambda _: False)
+    monkeypatch.setattr(day_kinds, "serves", lambda *_: frozenset())
     found, compared = _differences(counts, measure(rich_world.reader, KEYS, periods, (), filters))
     assert found == []
     assert compared > 20, "the example must hold values"
@@ -113,12 +115,18 @@ def test_cases_are_read_once_for_trends_of_weeks_and_of_months(
 
 
 @pytest.mark.usefixtures("nothing_kept")
-def test_groups_and_few_weeks_are_read_from_the_cases(rich_world: World, answered: list[Branch]) -> None:
-    reader, filters = rich_world.reader, _filters(rich_world)
+def test_groups_and_few_weeks_are_read_from_the_cases_unless_these_are_counted(
+    rich_world: World, answered: list[Branch]
+) -> None:
+    reader, filters = rich_world.reader, _filters(rich_world).with_values("site", ("nowhere",))
     weeks = _periods(reader, Grain.week)
     measure(reader, KEYS, weeks, ("marketplace",), filters)
     measure(reader, KEYS, weeks[-25:], (), filters)
     assert answered == []
+    measure(reader, KEYS, weeks, (), filters)
+    once = len(answered)
+    measure(reader, KEYS, weeks[-25:], (), filters)
+    assert len(answered) == 2 * once > 0
 
 
 def test_sums_stand_by_period_and_stratum_and_leave_out_gaps_and_empty_cells() -> None:
