@@ -74,9 +74,10 @@ class Outcome:
 class Comparison:
     """What a scenario changes, future by future: medians and the ends that hold 80 % of the futures.
 
-    `share` (a fraction), `weeks_kept` and `earlier` are None where nothing is promised. `days_sooner` counts
-    days to a clear backlog within the days simulated, as `Earlier` does weeks. `late` has the cases of each
-    type of work not done in time, `days_late` the days they are past due.
+    `share` (a fraction), `weeks_kept` and `earlier` are None where nothing is promised, `share` too where
+    nothing falls due on one of the sides. `days_sooner` counts days to a clear backlog within the days
+    simulated, as `Earlier` does weeks. `late` has the cases of each type of work not done in time,
+    `days_late` the days they are past due.
     """
 
     share: Spread | None
@@ -236,9 +237,9 @@ def compare(base: Outcome, changed: Outcome) -> Comparison:
     Raises ValueError when they have another number of futures.
     """
     known = np.isfinite(base.share) & np.isfinite(changed.share)
-    promised = base.promised and changed.promised and bool(known.any())
+    promised = base.promised and changed.promised
     return Comparison(
-        difference(base.share[known], changed.share[known]) if promised else None,
+        difference(base.share[known], changed.share[known]) if promised and known.any() else None,
         difference(base.weeks_kept, changed.weeks_kept) if promised else None,
         weeks_earlier(base.kept_from, changed.kept_from, base.weeks) if promised else None,
         weeks_earlier(base.cleared, changed.cleared, base.days),

@@ -26,6 +26,7 @@ CHANCE: Final = 0.8
 _KEY = "need-"
 _ASKED = "need-asked"
 _PROPOSED = "need-proposed"
+_NOTHING_DUE: Final = "No case with a target falls due in those weeks."
 
 
 def needed(
@@ -125,8 +126,10 @@ def _answer(
         st.markdown(f"**{literal(few)}** {literal(_why_not(need))}{alone}")
         return
     if need.people == 0:
+        nothing = f" {_NOTHING_DUE}" if math.isnan(need.share) else ""
         st.markdown(
-            f"**No hire is needed** {literal(f'into {where}{beside} for its work to reach {aim}.')}{alone}"
+            f"**No hire is needed** {literal(f'into {where}{beside} for its work to reach {aim}.')}"
+            f"{nothing}{alone}"
         )
         return
     people = need.people
@@ -144,7 +147,7 @@ def _answer(
 def _why_not(need: Need) -> str:
     """Why not even the most hires reach the target."""
     if math.isnan(need.share):
-        return "No case with a target falls due in those weeks."
+        return _NOTHING_DUE
     reached = (
         f"With them half of the futures have {numbers.percent(need.share, 1)} of cases in time or more, and "
         f"{numbers.percent(need.kept, 0)} reach the target."

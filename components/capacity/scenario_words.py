@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+import numpy as np
+
 from analysis.paired_runs import INTERVAL, NEVER, Earlier, Spread
-from analysis.scenario_outcome import Comparison, Outcome
+from analysis.scenario_outcome import LATE_WEEKS, Comparison, Outcome
 from analysis.scenarios import (
     Change,
     DueShift,
@@ -83,10 +85,15 @@ def as_it_is(base: Outcome) -> tuple[str, str]:
             "Changes are compared by the backlog they leave. Add a change to see what it does.",
         )
     kept = numbers.percent(float(base.chance[-1]), 0)
+    nothing = (
+        ""
+        if np.isfinite(base.share).any()
+        else f"In the last {LATE_WEEKS} weeks no case with a target is due. "
+    )
     return (
         f"As things are, the SLA target is kept at the end in {kept} of "
         f"{numbers.count(base.futures)} futures.",
-        "Add a change to see what it does.",
+        f"{nothing}Add a change to see what it does.",
     )
 
 

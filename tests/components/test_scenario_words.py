@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.paired_runs import Earlier, Spread
-from analysis.scenario_outcome import Comparison, Outcome
+from analysis.scenario_outcome import Comparison, Outcome, compare
 from analysis.scenario_plan import Effort
 from analysis.scenarios import (
     Change,
@@ -22,6 +22,7 @@ from analysis.scenarios import (
     StandardTime,
     Surroundings,
 )
+from components.capacity.compare import table_rows
 from components.capacity.scenario_words import (
     as_it_is,
     change_words,
@@ -30,6 +31,7 @@ from components.capacity.scenario_words import (
     kept_from,
     scenario_words,
 )
+from queries.time import Period
 from tests.pages.reading import plain
 
 DAY = dt.date(2027, 1, 4)
@@ -180,6 +182,18 @@ def test_as_it_is_says_the_chance_or_that_nothing_is_promised() -> None:
     assert plain(as_it_is(an_outcome(0.4))[0]).endswith("kept at the end in 40 % of 3 futures.")
     nothing = replace(an_outcome(0.4), chance=np.zeros(0))
     assert as_it_is(nothing)[0] == "No SLA target is set for this work."
+    idle = replace(an_outcome(1.0), share=np.full(3, np.nan))
+    assert as_it_is(idle)[1].startswith("In the last 13 weeks no case with a target is due. Add")
+
+
+def test_where_nothing_falls_due_there_is_no_share_and_the_rest_is_compared() -> None:
+    idle = replace(an_outcome(1.0), share=np.full(3, np.nan), kept_from=np.zeros(3, np.int64))
+    found = compare(idle, idle)
+    assert found.share is None and found.earlier is not None
+    weeks = tuple(Period(day, day + dt.timedelta(weeks=1), "week") for day in WEEKS)
+    rows = {row[0]: [plain(cell) for cell in row[1:]] for row in table_rows(idle, [("Hires", idle)], weeks)}
+    assert rows["In time, last 13 weeks"] == ["–", "– (–)"]
+    assert rows["Kept to the end from (middle future)"] == ["4 Jan 2027", "4 Jan 2027 (no detectable change)"]
 
 
 def test_the_middle_future_names_the_week_or_none() -> None:
