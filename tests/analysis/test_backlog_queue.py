@@ -46,6 +46,8 @@ def test_what_takes_longer_from_a_day_on_takes_it_for_its_own_type_alone() -> No
     queue.next_day()  # 1 h of each is past due, and half of both is done
     assert queue.work_off(rows(1)[0]) == pytest.approx([1])
     assert queue.past_due(0) == pytest.approx([0.5]) and queue.past_due(1) == pytest.approx([0.25])
+    queue.next_day()
+    assert queue.work_off(rows(0.25)[0]) == pytest.approx([0.75]), "past due for a second night"
 
 
 def test_what_was_past_due_stays_so_overnight() -> None:
