@@ -54,7 +54,8 @@ def axis_unit(unit: Unit, scale: str, ticks: int = 5) -> Spec:
     with ticks round in that unit: of hours alone d3 makes 50, 100 and 150, which are 2.1, 4.2 and 6.3 days.
     """
     if unit != "hours":
-        return {"labelExpr": f"replace({_AXIS_TEXT[unit]}, '-', '\u2212')", "tickCount": ticks}
+        whole: Spec = {"tickMinStep": 1} if unit == "count" else {}
+        return {"labelExpr": f"replace({_AXIS_TEXT[unit]}, '-', '\u2212')", "tickCount": ticks, **whole}
     low, high = f"domain('{scale}')[0]", f"domain('{scale}')[1]"
     in_days = f"{high} >= {HOURS_SHOWN_AS_DAYS:.0f}"
     one = f"({in_days} ? 24 : 1)"

@@ -144,7 +144,7 @@ def table(
         rows += _range_rows(points, half)
         rows += _line_rows(points)
         rows += [_hit_row(p, unit, decimals, half, days_per_point) for p in points]
-        rows += _label_rows(points, unit, decimals, span)
+        rows += _label_rows(points, unit, decimals, span, days_per_point)
         ends = {"x": g.millis(points[0].start), "x2": g.millis(points[-1].start)}
         rows += g.chosen_rows(chosen, ends["x"], ends["x2"] + half.total_seconds() * 1000)
         if target is not None:
@@ -234,20 +234,27 @@ def _hit_row(p: Point, unit: Unit, decimals: int | None, half: timedelta, days: 
     }
 
 
-def _label_rows(points: Sequence[Point], unit: Unit, decimals: int | None, span: g.Range) -> list[g.Row]:
-    """Last value and limits at the right end, moved apart where they would touch."""
+def _label_rows(
+    points: Sequence[Point], unit: Unit, decimals: int | None, span: g.Range, days: int
+) -> list[g.Row]:
+    """Last value and limits at the right end, moved apart where they would touch.
+
+    A value older than the last point says its period: it is not what the right end shows.
+    """
     last = next((p for p in reversed(points) if p.value is not None), None)
     if last is None or last.value is None:
         return []
     wanted = [("value", last.value, last.signal or ("muted" if last.hollow else "ink"))]
     wanted += [("limit", limit, "muted") for limit in (last.upper, last.lower) if limit is not None]
     pixels = g.apart([span.pixels(value, HEIGHT) for _, value, _ in wanted])
+    named = numbers.short_week(last.start) if days == 7 else last.id
+    older = "" if last is points[-1] else f"{numbers.NBSP}· {named}"
     return [
         {
             "layer": kind,
             "y": span.high - top / HEIGHT * (span.high - span.low),
             "role": role,
-            "text": numbers.value(value, unit, decimals),
+            "text": numbers.value(value, unit, decimals) + (older if kind == "value" else ""),
         }
         for (kind, value, role), top in zip(wanted, pixels, strict=True)
     ]

@@ -63,7 +63,7 @@ def answer(view: View, series: FlowSeries, lines: dict[str, ScoreLine]) -> tuple
     when = wording.period_text(series.periods[place])
     if not series.complete[place]:
         when += f", of which {series.days[place]} are loaded"
-    lead = f"{level} {cases} open; the backlog {moved} in {when}."
+    lead = f"{'No case is' if level == '0' else f'{level} {cases}'} open; the backlog {moved} in {when}."
     parts = []
     if run >= 3:
         grown = series.level[place] - series.level[place - run]
@@ -71,7 +71,9 @@ def answer(view: View, series: FlowSeries, lines: dict[str, ScoreLine]) -> tuple
     past = lines["backlog_past_due"]
     if past.place is not None and not past.series.reason:
         late = wording.at_text(past.series, past.place)
-        parts.append(f"{late} {'is' if late == '1' else 'are'} past due.")
+        parts.append(
+            "No case is past due." if late == "0" else f"{late} {'is' if late == '1' else 'are'} past due."
+        )
     return lead, " ".join(parts)
 
 
@@ -194,5 +196,7 @@ def _old_words(p50: ScoreLine, p90: ScoreLine) -> str:
     """How old half and a tenth of the cases are; nothing where too few are open to say."""
     if p50.place is None or p90.place is None or p50.series.withheld[p50.place]:
         return ""
+    if not p50.series.n[p50.place]:
+        return "No case is open."
     half, tenth = (wording.at_text(line.series, line.place) for line in (p50, p90))
     return f"Half are older than {half}, one in ten is older than {tenth}."

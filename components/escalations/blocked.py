@@ -7,10 +7,10 @@ from typing import Any
 
 from components import numbers, theme
 from components.figure import rows_behind
-from components.numbers import NBSP
 from components.review.commitments import state_of
 from components.tables import Cell, Column, small_table
 from components.view import View
+from components.wording import things
 from queries.now import blocked_cases
 
 MOST_SHOWN = 8
@@ -61,13 +61,15 @@ def answer(view: View, cases: list[dict[str, Any]]) -> tuple[str, str]:
     oldest = max(((view.period.last_day - action.created_on).days for action in decisions), default=0)
     lead = (
         f"{len(decisions)} {'decision waits' if len(decisions) == 1 else 'decisions wait'}, "
-        f"holding {numbers.count(held)} cases; "
-        f"the oldest has waited {max(0, oldest)}{NBSP}days."
+        f"holding {things(held, 'case')}; "
+        f"the oldest has waited {things(max(0, oldest), 'day')}."
         if decisions
         else "No decision is recorded."
     )
     stake = sum(row["value_at_stake"] or 0 for row in cases)
-    rest = f"{numbers.count(len(cases))} open cases are marked blocked"
+    if not cases:
+        return lead, "No open case is marked blocked."
+    rest = f"{things(len(cases), 'open case')} {'is' if len(cases) == 1 else 'are'} marked blocked"
     return lead, f"{rest}, {numbers.money(stake)} at stake." if stake else f"{rest}."
 
 

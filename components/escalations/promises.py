@@ -75,7 +75,8 @@ def answer(view: View, line: ScoreLine, closed: ScoreLine) -> tuple[str, str]:
     if line.series.n[line.place] == 0:
         return f"No case was {what} {when}.", ""
     if line.series.withheld[line.place]:
-        return f"{value} cases {what} {when} were resolved in time; too few for a rate.", ""
+        was = "was" if line.series.numerator[line.place] == 1 else "were"
+        return f"Of the cases {what} {when}, {value} {was} resolved in time; too few for a rate.", ""
     verdict = _verdict(line)
     lead = f"{verdict} {value} of {n} cases {what} {when} were resolved in time".strip()
     rule = wording.rule_words(line)

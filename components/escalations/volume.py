@@ -64,17 +64,20 @@ def answer(view: View, line: ScoreLine, causes: list[pareto.Cause]) -> tuple[str
     if line.place is None:
         return "", wording.nothing_text(line)
     period = wording.period_text(line.series.periods[line.place])
-    opened = wording.things(line.value, "case")
-    lead = f"{opened} {'was' if line.value == 1 else 'were'} opened in {period}"
+    opened = wording.things(line.value, "case") if line.value else "No case"
+    lead = f"{opened} {'was' if line.value in (0, 1) else 'were'} opened in {period}"
     change = wording.change_text(line.metric, line.week_change)
     asked = view.span
     earlier = f"the {view.filters.grain} before" if asked is None else wording.range_before(asked)
-    lead += f", {change} on {earlier}." if change != numbers.MISSING else "."
+    against = f"as many as in {earlier}" if line.week_change.value == 0 else f"{change} on {earlier}"
+    lead += f", {against}." if change != numbers.MISSING else "."
     total = sum(cause.amount for cause in causes)
     named = [cause for cause in pareto.ordered(causes) if not cause.other and cause.id != NONE_VALUE]
     if total <= 0 or len(named) < 2:
         return lead, ""
     share = (named[0].amount + named[1].amount) / total
+    if share == 1:  # two causes are all of it: no news
+        return lead, ""
     return (
         lead,
         f"{named[0].label} and {named[1].label} make up {numbers.percent(share, 0)} "
@@ -216,6 +219,13 @@ def _preventable(lines: dict[str, ScoreLine]) -> None:
     everyone = tagged.series.denominator[place]
     low = preventable / everyone if everyone else float("nan")
     high = (preventable + everyone - of_tagged) / everyone if everyone else float("nan")
+    if share.series.withheld[place]:
+        was = "was" if preventable == 1 else "were"
+        st.markdown(
+            f"**Of the tagged cases, {literal(wording.at_text(share.series, place))} {was} preventable;** "
+            "too few for a rate."
+        )
+        return
     st.markdown(
         f"**{literal(wording.at_text(share.series, place))} of the tagged cases were preventable.** "
         f"{literal(wording.at_text(tagged.series, place))} are tagged, so of all cases it is between "
@@ -230,10 +240,10 @@ def _repeats(view: View, line: ScoreLine) -> None:
         return
     if line.place is not None and line.period is not None:
         newest = ", newest complete" if view.span is None else ""
+        share = literal(wording.at_text(line.series, line.place))
+        who = f"Of the sellers, {share}" if line.series.withheld[line.place] else f"{share} of sellers"
         st.markdown(
-            f"**{literal(wording.at_text(line.series, line.place))} of sellers escalated again "
-            "within 90 days** "
-            f"({literal(wording.period_text(line.period))}{newest})."
+            f"**{who} escalated again within 90 days** ({literal(wording.period_text(line.period))}{newest})."
         )
     elif view.span is not None:
         theme.note(wording.nothing_text(line))

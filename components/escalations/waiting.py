@@ -41,22 +41,25 @@ def section(view: View) -> None:
         theme.section("Where do cases wait?", "", wording.nothing_text(total))
         _hand_overs(lines)
         return
-    steps = steps_of(view, lines)
-    theme.section("Where do cases wait?", *answer(steps, lines))
+    period = wording.period_text(total.series.periods[total.place])
+    few = bool(total.series.withheld[total.place]) or not np.isfinite(total.series.value[total.place])
+    steps = [] if few else steps_of(view, lines)
+    said = too_few(total.series, total.place) if few else answer(steps, lines)
+    theme.section("Where do cases wait?", *said)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        n = numbers.count(total.series.denominator[total.place])
-        figure(
-            waterfall.table(steps, "hours", "Open to close"),
-            waterfall.SPEC,
-            alt="Mean time from open to close by who had the case",
-            key="waterfall",
-            title="Mean time from open to close, cases resolved in "
-            f"{wording.period_text(newest_period(view))} (n{NBSP}={NBSP}{n})",
-            remark="Steps add up exactly to the total. Grey: our own time. "
-            "Blue: partners; an instant waiting on two counts "
-            "half for each.",
-        )
+        if steps:
+            n = numbers.count(total.series.denominator[total.place])
+            figure(
+                waterfall.table(steps, "hours", "Open to close"),
+                waterfall.SPEC,
+                alt="Mean time from open to close by who had the case",
+                key="waterfall",
+                title=f"Mean time from open to close, cases resolved in {period} (n{NBSP}={NBSP}{n})",
+                remark="Steps add up exactly to the total. Grey: our own time. "
+                "Blue: partners; an instant waiting on two counts "
+                "half for each.",
+            )
         _hand_overs(lines)
     with right:
         _shares(view)
@@ -65,10 +68,10 @@ def section(view: View) -> None:
 
 def steps_of(view: View, lines: dict[str, ScoreLine]) -> list[waterfall.Step]:
     """Mean hours of a resolved case with us, the seller and each partner."""
-    period = newest_period(view)
     total = lines["open_to_close_mean"]
     place = total.place
     assert place is not None
+    period = total.series.periods[place]
     cases = float(total.series.denominator[place])
     measures = measure(view.reader, ("partner_hours",), (period,), ("partner",), view.filters)
     by_partner = []
@@ -85,6 +88,15 @@ def steps_of(view: View, lines: dict[str, ScoreLine]) -> list[waterfall.Step]:
     return steps
 
 
+def too_few(total: Series, place: int) -> tuple[str, str]:
+    """That no time can be told, of how many cases: a step left out would read as time nobody had."""
+    resolved, period = total.n[place], wording.period_text(total.periods[place])
+    if not resolved:
+        return f"No case was resolved in {period}.", ""
+    was = "was" if resolved == 1 else "were"
+    return f"{wording.things(resolved, 'case')} {was} resolved in {period}, too few for a mean time.", ""
+
+
 def answer(steps: list[waterfall.Step], lines: dict[str, ScoreLine]) -> tuple[str, str]:
     """How much of the mean is partners, and the largest of them."""
     total = sum(step.amount for step in steps)
@@ -98,7 +110,7 @@ def answer(steps: list[waterfall.Step], lines: dict[str, ScoreLine]) -> tuple[st
     on_time = lines["partner_on_time"]
     if on_time.place is not None and not on_time.series.reason:
         rest.append(
-            f"{wording.at_text(on_time.series, on_time.place)} of the waits that fell due "
+            f"Of the waits that fell due, {wording.at_text(on_time.series, on_time.place)} "
             "ended in the agreed time."
         )
     return lead, " ".join(rest)

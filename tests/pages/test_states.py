@@ -135,6 +135,18 @@ def test_a_rate_on_too_few_rows_is_withheld_and_its_rows_are_shown(run_page: Run
         assert (change, year) == ("–", "–")
 
 
+def test_of_few_cases_the_sentences_tell_the_cases_and_no_rate_or_time(run_page: RunPage) -> None:
+    app = run_page("escalations", member="E0304a")
+    assert problems(app) == []
+    words = said(app).replace("\u00a0", " ")
+    due = "Of the cases due in the 13 weeks to 15 Nov, 0 of 1 were resolved in time; too few for a rate."
+    assert due in words
+    assert "Of the tagged cases, 1 of 1 was preventable; too few for a rate." in words
+    assert "1 case was resolved in the 13 weeks to 15 Nov, too few for a mean time." in words
+    assert "Mean time from open to close" not in words and "spent waiting on partners" not in words
+    assert not re.search(r"\b1 of 1 cases|\d of \d of |\b0 (open )?cases? (is|are|was|were)|than n/a", words)
+
+
 PARTS = [
     ("", "components.review.exceptions.cards", "What needs you", ("Scorecard", "Which team or site?")),
     ("", "components.review.commitments.due_actions", "Commitments", ("What needs you", "Scorecard")),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components import numbers
 from components.charts import drivers, flow, pareto, review_6_12, waterfall, xmr_trend
 from components.charts import grammar as g
 
@@ -110,6 +111,16 @@ def test_a_gap_breaks_the_line_and_a_partial_week_is_hollow_and_dashed() -> None
     assert [row["y"] for row in rows(table, "hollow")] == [0.93]
     assert not rows(table, "signal")
     assert "usual" not in {row["words"] for row in rows(table, "hit")}
+
+
+def test_a_value_older_than_the_right_end_says_its_week_there() -> None:
+    old = [
+        xmr_trend.Point(str(i), d, v) for i, (d, v) in enumerate(zip(WEEKS, [0.9, 1.0, None], strict=False))
+    ]
+    (said,) = [row["text"] for row in rows(xmr_trend.table(old, "percent"), "value")]
+    assert said == f"100.0\u00a0%\u00a0· {numbers.short_week(WEEKS[1])}"
+    (new,) = [row["text"] for row in rows(xmr_trend.table(old[:2], "percent"), "value")]
+    assert new == "100.0\u00a0%"
 
 
 def test_a_partial_week_in_the_past_dashes_only_its_own_neighbours() -> None:
