@@ -48,6 +48,7 @@ from queries.model import Metric
 from queries.parts import Group
 from queries.scope import Scope
 from queries.series import Estimate
+from queries.tallies import Tally
 from queries.time import Period
 from store.facts import Facts
 
@@ -104,11 +105,11 @@ def read_sums(
     groups: Sequence[Group],
 ) -> dict[Ratio, ClusterSums]:
     """Sums over sellers of each share, whose `rows` are given: one statement per table and clock."""
-    question = _Question(scope, directory, tuple(periods), tuple(by), filters)
+    question = SellerQuestion(scope, directory, tuple(periods), tuple(by), filters)
     found: dict[Ratio, ClusterSums] = {}
     for together in _read_together(rows):
         many = max(rows[ratio] for ratio in together) > MOST_ONE_BY_ONE
-        table = _read(facts, question, together, _coarsest(together) if many else "seller_id")
+        table = _read(facts, question, together, coarsest(together) if many else "seller_id")
         found |= _sums_of(table, question, together, groups)
     return found
 
@@ -127,12 +128,12 @@ def read_groups_and_sums(
     One statement per table and clock; a second one where the first finds few enough rows to tell the sellers
     apart one by one.
     """
-    question = _Question(scope, directory, tuple(periods), tuple(by), filters)
+    question = SellerQuestion(scope, directory, tuple(periods), tuple(by), filters)
     tables = []
     for together in _read_together(shares):
-        coarsest = _coarsest(together)
-        table = _read(facts, question, together, coarsest)
-        if coarsest != "seller_id" and _most_rows(table, together) <= MOST_ONE_BY_ONE:
+        coarsest_column = coarsest(together)
+        table = _read(facts, question, together, coarsest_column)
+        if coarsest_column != "seller_id" and _most_rows(table, together) <= MOST_ONE_BY_ONE:
             table = _read(facts, question, together, "seller_id")
         tables.append((together, table))
     groups = {group for _, table in tables for group in _groups_of(table, question)}
@@ -151,13 +152,13 @@ def _read_together(shares: Iterable[Ratio]) -> list[list[Ratio]]:
     return list(together.values())
 
 
-def _coarsest(together: Sequence[Ratio]) -> str:
+def coarsest(together: Sequence[Ratio]) -> str:
     """The column of random groups of sellers, of the sellers where a table has no groups."""
     return "seller_group" if knows(together[0].denominator.fact, "seller_group") else "seller_id"
 
 
 def _read(
-    facts: Facts, question: _Question, together: Sequence[Ratio], told_apart_by: str
+    facts: Facts, question: SellerQuestion, together: Sequence[Ratio], told_apart_by: str
 ) -> dict[str, list[Any]]:
     return question.scope.read(facts, _statement(together, question, told_apart_by)).to_pydict()
 
@@ -170,7 +171,7 @@ def _most_rows(table: Mapping[str, list[Any]], together: Sequence[Ratio]) -> flo
     )
 
 
-def _groups_of(table: Mapping[str, list[Any]], question: _Question) -> list[Group]:
+def _groups_of(table: Mapping[str, list[Any]], question: SellerQuestion) -> list[Group]:
     """The group of every row that is of one."""
     columns = [table[f"b{column}"] for column in range(len(question.by))]
     return [
@@ -179,7 +180,10 @@ def _groups_of(table: Mapping[str, list[Any]], question: _Question) -> list[Grou
 
 
 def _sums_of(
-    table: Mapping[str, list[Any]], question: _Question, together: Sequence[Ratio], groups: Sequence[Group]
+    table: Mapping[str, list[Any]],
+    question: SellerQuestion,
+    together: Sequence[Ratio],
+    groups: Sequence[Group],
 ) -> dict[Ratio, ClusterSums]:
     """What a statement found, per share."""
     by, count = question.by, len(question.periods)
@@ -198,7 +202,7 @@ def _sums_of(
     return found
 
 
-class _Question(NamedTuple):
+class SellerQuestion(NamedTuple):
     """Which rows the sums are of."""
 
     scope: Scope
@@ -219,10 +223,20 @@ def _without_seller(fact: str) -> bool:
     return bool(unknown_to(fact, ("seller_id",)))
 
 
-def _statement(
-    ratios: Sequence[Ratio], question: _Question, told_apart_by: str
-) -> CompoundSelect[Any] | Select[Any]:
-    """The six sums of every share per group and period, and per period over all groups."""
+def _tallies(ratios: Sequence[Ratio]) -> dict[Tally, str]:
+    """What is counted of each seller for some shares, and the column that holds it."""
+    tallies = dict.fromkeys(tally for ratio in ratios for tally in (ratio.numerator, ratio.denominator))
+    return {tally: f"c{number}" for number, tally in enumerate(tallies)}
+
+
+def pairs_of(ratios: Sequence[Ratio]) -> list[tuple[str, str]]:
+    """The columns of each share's hits and rows."""
+    names = _tallies(ratios)
+    return [(names[ratio.numerator], names[ratio.denominator]) for ratio in ratios]
+
+
+def of_sellers(ratios: Sequence[Ratio], question: SellerQuestion, told_apart_by: str) -> Select[Any]:
+    """Place of the period, group, `seller` and what is counted of it for the shares."""
     periods, by = question.periods, question.by
     table = question.scope.table(ratios[0].denominator.fact)
     on = table.c[f"{ratios[0].denominator.clock}_on"]
@@ -232,18 +246,26 @@ def _statement(
     place = case(*places) if len(places) > 1 else literal_column("0", BigInteger)
     of_place = [place] if len(places) > 1 else []
     breakdown = [column.label(f"b{k}") for k, column in enumerate(breakdown_columns(table, by))]
-    tallies = dict.fromkeys(tally for ratio in ratios for tally in (ratio.numerator, ratio.denominator))
-    names = {tally: f"c{number}" for number, tally in enumerate(tallies)}
-    counts = [func.count(case((tally.where(table.c), 1))).label(name) for tally, name in names.items()]
+    counts = [
+        func.count(case((tally.where(table.c), 1))).label(name) for tally, name in _tallies(ratios).items()
+    ]
     # Rows of no share would only make the grouping by seller larger.
     asked = or_(*dict.fromkeys(ratio.denominator.where(table.c) for ratio in ratios))
     seller = table.c[told_apart_by]
-    of_groups = (
+    return (
         select(place.label("place"), *breakdown, seller.label("seller"), *counts)
         .where(within(on, periods), asked, matches(table, question.filters, question.directory))
         .group_by(*of_place, *breakdown_columns(table, by), seller)
     )
-    pairs = [(names[ratio.numerator], names[ratio.denominator]) for ratio in ratios]
+
+
+def _statement(
+    ratios: Sequence[Ratio], question: SellerQuestion, told_apart_by: str
+) -> CompoundSelect[Any] | Select[Any]:
+    """The six sums of every share per group and period, and per period over all groups."""
+    by, names = question.by, _tallies(ratios)
+    of_groups = of_sellers(ratios, question, told_apart_by)
+    pairs = pairs_of(ratios)
     if not by:
         return _sums(of_groups.subquery("sellers"), pairs, 0, whole=True)
     # Rows are read once: those of all groups follow from those of each. As long numbers: they are squared.

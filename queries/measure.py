@@ -183,7 +183,7 @@ class _Answer(NamedTuple):
     clusters: dict[Ratio, ClusterSums]
 
 
-def _metrics_and_reasons(
+def metrics_and_reasons(
     reader: Reader, keys: Iterable[str], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
 ) -> tuple[dict[str, Metric], dict[str, str]]:
     """The metrics of the keys, and why some of them cannot be told."""
@@ -206,7 +206,7 @@ def _metrics_and_reasons(
 def _answer(
     reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
 ) -> _Answer:
-    metrics, reasons = _metrics_and_reasons(reader, keys, periods, by, filters)
+    metrics, reasons = metrics_and_reasons(reader, keys, periods, by, filters)
     components = [part for key, metric in metrics.items() if key not in reasons for part in metric.components]
     if not components:
         return _Answer(metrics, reasons, Parts(((),), periods), {})
@@ -252,7 +252,7 @@ def _clustered_answer(
     reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
 ) -> _Answer:
     """The answer with the sums over sellers of its shares; of shares alone these sums are the answer."""
-    metrics, reasons = _metrics_and_reasons(reader, keys, periods, by, filters)
+    metrics, reasons = metrics_and_reasons(reader, keys, periods, by, filters)
     told = [metric for key, metric in metrics.items() if key not in reasons]
     shares = shares_of_cases(told)
     asked = (reader.facts, reader.scope, reader.directory)

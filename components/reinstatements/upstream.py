@@ -22,6 +22,8 @@ from queries.measure import Measures, measure
 from queries.scan import FALSE_SHARE, unlike_the_rest
 from queries.scorecard import ScoreLine
 from queries.series import Series
+from queries.split_shares import measure_split_shares
+from queries.splits import Split
 from queries.time import Period
 
 FLOOR, ON_APPEAL, AUDITED = "false_positive_floor", "overturned_on_appeal", "audited_precision"
@@ -136,7 +138,7 @@ def _pooled(view: View, line: ScoreLine) -> tuple[Series, Period] | None:
 @kept(4)
 def stands_out(view: View, span: Period) -> list[StandsOut]:
     """Upstream teams with their sources that differ in the share overturned, the furthest off first."""
-    measures = measure(view.reader, (ON_APPEAL,), (span,), SPLITS, view.filters, clustered=True)
+    measures = _measured(view, ON_APPEAL, SPLITS, span)
     if measures.reasons:
         return []
     places = list(range(len(measures.groups)))
@@ -195,7 +197,7 @@ def _span_words(span: Period) -> str:
 @kept(8)
 def groups_of(view: View, key: str, by: str, span: Period) -> tuple[list[dot_interval.Group], list[Series]]:
     """The values of one dimension as dots with their figures, in the order of their names."""
-    measures = _measured(view, key, by, span)
+    measures = _measured(view, key, (by,), span)
     if measures.reasons:
         return [], []
     places = [
@@ -228,8 +230,12 @@ def groups_of(view: View, key: str, by: str, span: Period) -> tuple[list[dot_int
     return dots, figures
 
 
-def _measured(view: View, key: str, by: str, span: Period) -> Measures:
-    return measure(view.reader, (key,), (span,), (by,), view.filters, clustered=True)
+def _measured(view: View, key: str, split: Split, span: Period) -> Measures:
+    """A figure by one of the splits; shares are read once for all of them."""
+    if key == AUDITED:
+        return measure(view.reader, (key,), (span,), split, view.filters, clustered=True)
+    splits = (*((by,) for by in SPLITS), SPLITS)
+    return measure_split_shares(view.reader, key, span, splits, view.filters)[split]
 
 
 def _filter_by(view: View, picked: str) -> None:
