@@ -109,6 +109,13 @@ def test_the_day_the_backlog_clears_has_the_exact_distribution_of_the_first_pass
     assert found.clear_days((0.5,)) == (int(np.searchsorted(share, 0.5)),)
 
 
+def test_the_days_of_clearing_are_those_by_which_the_shares_of_all_runs_have_cleared() -> None:
+    found = run(work(0.0), capacity=1, runs=10)
+    some = replace(found, cleared=np.array([7, 3, -1, 5, 11, 2, 9, -1, 6, 4]))
+    assert some.clear_days((0.1, 0.5, 0.8, 0.81)) == (2, 6, 11, None)
+    assert some.chance_cleared == 0.8
+
+
 def test_the_chance_of_the_backlog_is_the_exact_one() -> None:
     found = run(work(6.0, backlog=30), capacity=7, clear_at=10.0)
     exact = exact_backlog(stats.poisson.pmf(np.arange(60), 6.0), 7, 30, 7 * WEEKS)

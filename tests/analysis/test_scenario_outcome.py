@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analysis import scenario_outcome
-from analysis.backlog_simulation import Plan, Team, Work
+from analysis.backlog_simulation import Plan, Team, Work, together
 from analysis.paired_runs import NEVER, spread
 from analysis.scenario_outcome import (
     FEWER,
@@ -18,6 +18,7 @@ from analysis.scenario_outcome import (
     compare,
     futures_compared,
     futures_of,
+    outcome,
     share_in_time,
 )
 from analysis.scenarios import DueShift, Hire, LessPreventable, Move, Overtime, Scenario, StandardTime
@@ -197,6 +198,17 @@ def test_days_late_are_those_of_the_cases_past_due_at_the_end_of_each_week() -> 
     change = compare(alone, helped).days_late["appeal"]
     # Five people clear the 55 hours of one team within days of the tenth week; the other keeps its own.
     assert change.middle == pytest.approx(-110 * (DAYS - 70), rel=0.1)
+
+
+def test_the_share_in_time_is_that_of_the_last_thirteen_weeks_alone() -> None:
+    found = futures()
+    due, in_time = np.zeros((2, 1, 26, 400))
+    due[:] = 10.0
+    in_time[0, 13:] = 5.0
+    told = replace(together([*found.parts.values()]), due=due, in_time=in_time)
+    assert outcome(found.plan, told).share == pytest.approx(np.full(400, 0.5))
+    in_time[0, 13] = 10.0
+    assert outcome(found.plan, replace(told, in_time=in_time)).share == pytest.approx(np.full(400, 70 / 130))
 
 
 def test_a_share_of_late_cases_is_told_with_its_spread() -> None:

@@ -135,6 +135,8 @@ def test_who_moves_has_no_known_end_then_the_fullest_time_then_the_longest_servi
 def test_overtime_adds_its_hours_a_week_to_cases_between_its_days_only() -> None:
     gained = hours_of(changed(Overtime("a", 5.0, day(14), day(27)))) - hours_of(plan())
     assert gained.reshape(-1, 7).sum(axis=1) == pytest.approx([0, 0, 30, 30] + [0] * 8)
+    till_wednesday = hours_of(changed(Overtime("a", 5.0, day(15), day(16)))) - hours_of(plan())
+    assert np.flatnonzero(till_wednesday > 0).tolist() == [15, 16], "the last day too"
     twice = apply(
         plan(), Scenario((Overtime("a", 5.0, FIRST, day(6)), Overtime("a", 1.0, FIRST, day(6)))), FIRST
     )
