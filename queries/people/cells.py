@@ -15,7 +15,6 @@ from queries.formulas import Quantile
 from queries.measure import Reader
 from queries.model import Metric
 from queries.people.measures import PersonMeasure, counting_of
-from queries.remembering import remembered
 from queries.tallies import Durations
 from queries.time import Period
 
@@ -163,7 +162,7 @@ def _calibration(
     A decision counts for whoever made it, first or in the session. Where the others are split evenly nobody
     can be said to differ, and the case is left out.
     """
-    appeals = reader.scope.table("appeals")
+    appeals, reviews = reader.scope.table("appeals"), reader.scope.table("reviews")
     later = case((appeals.c.decided_on >= blocks[1].start, literal_column("1")), else_=literal_column("0"))
     inside = and_(
         _within(appeals, "decided", blocks),
@@ -181,12 +180,24 @@ def _calibration(
             appeals.c.outcome.label("decision"),
         ).where(inside),
     ).to_pylist()
-    again = _calibrations(reader)
+    again = reader.scope.read(
+        reader.facts,
+        select(
+            reviews.c.subject_id.label("case"),
+            reviews.c.reviewer_id.label("person"),
+            reviews.c.own_decision.label("decision"),
+        ).where(
+            reviews.c.subject_kind == "appeal",
+            reviews.c.purpose == "calibration",
+            reviews.c.own_decision.is_not(None),
+            reviews.c.subject_id.in_(select(appeals.c.appeal_id).where(inside)),
+        ),
+    ).to_pylist()
     about = {row["case"]: row for row in first}
     decided: dict[str, list[tuple[str | None, str]]] = {}
-    for name, row in about.items():
-        own = [(row["person"], row["decision"])] if row["decision"] else []
-        decided[name] = [*own, *again.get(name, ())]
+    for row in (*first, *again):
+        if row["decision"]:
+            decided.setdefault(row["case"], []).append((row["person"], row["decision"]))
     found = []
     for name, decisions in decided.items():
         for place, (person, decision) in enumerate(decisions):
@@ -195,29 +206,6 @@ def _calibration(
                 head = about[name]
                 found.append((person, int(head["block"]), str(head["kind"]), 1.0, float(decision != most)))
     return _cells(found, np.nan)
-
-
-@remembered(16)
-def _calibrations(reader: Reader) -> dict[str, list[tuple[str | None, str]]]:
-    """Per appeal taken to a calibration, who decided it there and how.
-
-    All at once: few of millions of reviews are calibrations, and to find them anew for each view took most of
-    its time.
-    """
-    reviews = reader.scope.table("reviews")
-    rows = reader.scope.read(
-        reader.facts,
-        select(reviews.c.subject_id, reviews.c.reviewer_id, reviews.c.own_decision).where(
-            reviews.c.subject_kind == "appeal",
-            reviews.c.purpose == "calibration",
-            reviews.c.own_decision.is_not(None),
-        ),
-    )
-    found: dict[str, list[tuple[str | None, str]]] = {}
-    for name, person, decision in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-        if decision:
-            found.setdefault(name, []).append((person, decision))
-    return found
 
 
 def _most(decisions: Any) -> str | None:
