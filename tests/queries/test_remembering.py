@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from queries.remembering import AT_ONCE, remembered
+from queries.remembering import AT_ONCE, is_known, remembered
 
 READER: Any = SimpleNamespace(
     facts=SimpleNamespace(location="here", version="v1"), scope=SimpleNamespace(predicate="everything")
@@ -59,6 +59,19 @@ def test_another_store_version_or_viewer_is_answered_anew(other: dict[str, Any])
     facts, scope = changed.facts, changed.scope
     assert answer(changed, "same") == (facts.location, facts.version, scope.predicate)
     assert answer(READER, "same") == ("here", "v1", "everything")
+
+
+def test_an_answer_is_known_once_it_was_given_to_that_version_alone() -> None:
+    @remembered(1)
+    def answer(_: Any, question: str) -> str:
+        return question.upper()
+
+    assert not is_known(answer, READER, "same")
+    answer(READER, "same")
+    newer: Any = SimpleNamespace(**{**vars(READER), "facts": SimpleNamespace(location="here", version="v2")})
+    assert is_known(answer, READER, "same")
+    assert not is_known(answer, READER, "other")
+    assert not is_known(answer, newer, "same")
 
 
 def test_no_more_than_a_few_answers_are_worked_out_at_once(readers: ThreadPoolExecutor) -> None:
