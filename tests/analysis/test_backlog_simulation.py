@@ -428,6 +428,19 @@ def test_a_team_has_the_same_futures_to_the_last_bit_beside_any_others(
             assert np.array_equal(wanted, found), (each.name, field.name)
 
 
+def test_what_waits_changes_its_pace_in_each_team_by_its_own_factor() -> None:
+    one = plan(work(6.0, backlog=40), capacity=7)
+    teams = tuple(
+        replace(one.teams[0], name=name, work=(replace(one.teams[0].work[0], turns=(Turn(5, pace=pace),)),))
+        for name, pace in (("a", 2.0), ("b", 0.5))
+    )
+    assert len(batches(teams, 100)) == 1, "in one array"
+    beside = simulate(replace(one, teams=teams), 100)
+    for each in teams:
+        alone = simulate(replace(one, teams=(each,)), 100)[each.name]
+        assert np.array_equal(beside[each.name].open_cases, alone.open_cases)
+
+
 @pytest.mark.parametrize(("runs", "most"), [(100, 4), (1600, 2), (4000, 1)])
 def test_teams_alike_share_an_array_as_long_as_it_stays_small(runs: int, most: int) -> None:
     team = plan(work(6.0), capacity=7).teams[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,23 @@ def test_one_more_person_changes_nothing_of_the_others() -> None:
     pair = simulate_hours(staff(Person("a"), Person("a", starts=35), **chances), 50, (7,))
     assert np.array_equal(alone[:35], pair[:35])
     assert (pair[35:] >= alone[35:]).all()
+
+
+def test_what_is_kept_of_the_hours_belongs_to_its_people_and_its_seed() -> None:
+    team = staff(Person("a"), attrition=0.5, absences=(Absence(0.05, 2.0),))
+    first = simulate_hours(team, 200, (1,))
+    other = simulate_hours(team, 200, (2,))
+    half = simulate_hours(replace(team, people=(Person("a", fte=0.5), Person("a"))), 200, (1,))
+    assert not np.array_equal(first, other)
+    assert half.mean() == pytest.approx(1.5 * first.mean(), rel=0.1)
+    assert np.array_equal(simulate_hours(team, 200, (1,)), first)
+
+
+def test_who_leaves_is_gone_from_the_day_of_leaving_on() -> None:
+    # A tenth leaves each day: of those there in the morning of day d, all who leave before its end are gone.
+    hours = simulate_hours(staff(attrition=36.525), RUNS, (5,))
+    days = np.flatnonzero(WEEKDAYS)[:15]
+    assert hours[days].mean(axis=1) / 5 == pytest.approx(np.exp(-0.1 * (days + 1)), abs=0.025)
 
 
 def test_mentoring_never_makes_hours_negative() -> None:
