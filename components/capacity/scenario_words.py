@@ -135,7 +135,8 @@ def difference_words(words: str, base: Outcome, changed: Outcome, found: Compari
 def _unsure_when(earlier: Earlier, before: float, after: float) -> tuple[str, str]:
     """Where the week from which the target is kept may not change: what does, and how sure the week is."""
     some = not earlier.weeks.low == earlier.weeks.high == 0
-    weeks = f"(80{NBSP}% interval {earlier_words(earlier)})"
+    same = f"in {numbers.percent(INTERVAL, 0)} of futures or more it is the same, or there is none"
+    weeks = f"(80{NBSP}% interval {earlier_words(earlier)})" if some else f"({same})"
     if abs(after - before) < APART:
         return f"no detectable change of the week from which the SLA target is kept {weeks}.", ""
     return (
