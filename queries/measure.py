@@ -202,7 +202,7 @@ def metrics_and_reasons(
     return metrics, reasons
 
 
-@remembered(64)
+@remembered(32)
 def _answer(
     reader: Reader, keys: tuple[str, ...], periods: tuple[Period, ...], by: tuple[str, ...], filters: Filters
 ) -> _Answer:

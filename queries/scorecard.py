@@ -143,7 +143,7 @@ def lines_over(
     return list(_lines_over(reader, tuple(keys), tuple(periods), view, tuple(targets), tuple(dividers)))
 
 
-@remembered(48)
+@remembered(24)
 def _lines_over(
     reader: Reader,
     keys: tuple[str, ...],
