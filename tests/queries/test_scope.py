@@ -185,7 +185,7 @@ def test_only_the_scope_hands_out_tables_and_permits() -> None:
     allowed = {
         "scope.py": {"fact", "ReadPermit"},
         # Which columns make a kind or a count by week; their rows only through the scope.
-        "kinds.py": {"HORIZONS", "KINDS", "Kinds", "WEIGHTS", "Weekly"},
+        "kinds.py": {"HORIZONS", "KINDS", "Kinds", "WEIGHTS", "Weekly", "weight_columns"},
         "numbered.py": {"NUMBERED", "SHAPED"},
         "statements.py": {"Weekly"},
         "weekly.py": {"EVERYONE", "WEEKLY", "Weekly", "weight_columns"},
