@@ -124,9 +124,11 @@ def check(scenario: Scenario, around: Surroundings) -> None:
         _CHECKS[type(change)](change, around)
     for team in around.people:
         leaving = sum(c.people for c in scenario.changes if isinstance(c, Move) and c.origin == team)
-        if leaving > around.people[team]:
+        coming = sum(c.people for c in scenario.changes if isinstance(c, Hire | Move) and c.team == team)
+        if leaving > around.people[team] + coming:
+            more = f", and {coming} more with the changes" if coming else ""
             raise ScenarioError(
-                f"{around.named(team)} has {around.people[team]} people; {leaving} cannot move from it."
+                f"{around.named(team)} has {around.people[team]} people{more}; {leaving} cannot move from it."
             )
 
 

@@ -168,8 +168,8 @@ def clear(found: Spread) -> bool:
 
 
 def changes_anything(found: Spread) -> bool:
-    """Whether a difference in cases is one: both ends on one side, and not a rounding error."""
-    return clear(found) and abs(found.middle) >= NOTHING
+    """Whether a difference in cases is one: both ends on one side of zero as they are written, whole."""
+    return found.low > NOTHING or found.high < -NOTHING
 
 
 def earlier_words(found: Earlier) -> str:

@@ -132,6 +132,16 @@ def test_who_moves_has_no_known_end_then_the_fullest_time_then_the_longest_servi
         changed(Move("a", "b", 5, day(28)), before)
 
 
+def test_who_is_hired_can_move_on_with_the_tenure_gained_and_not_before_the_first_day() -> None:
+    before = plan(team("a", people=1), team("b", people=0))
+    hire = Hire("a", 2, day(14))
+    after = apply(before, Scenario((Move("a", "b", 3, day(28)), hire)), FIRST)
+    assert [(person.starts, person.hired) for person in after.teams[1].staff.people][1:] == [(28, 14)] * 2
+    assert not hours_of(after)[28:].any()
+    with pytest.raises(ScenarioError, match="Only 1 "):
+        apply(before, Scenario((hire, Move("a", "b", 3, day(13)))), FIRST)
+
+
 def test_overtime_adds_its_hours_a_week_to_cases_between_its_days_only() -> None:
     gained = hours_of(changed(Overtime("a", 5.0, day(14), day(27)))) - hours_of(plan())
     assert gained.reshape(-1, 7).sum(axis=1) == pytest.approx([0, 0, 30, 30] + [0] * 8)

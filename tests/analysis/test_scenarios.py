@@ -96,6 +96,14 @@ def test_what_cannot_be_is_refused_in_one_sentence(change: Change, sentence: str
     assert str(refused.value).endswith(".") and "\n" not in str(refused.value)
 
 
+def test_who_was_hired_into_a_team_or_moved_there_can_move_on() -> None:
+    check(Scenario((Hire("apac-2", 3, TODAY), Move("apac-2", "emea-1", 7, MONDAY))), AROUND)
+    check(Scenario((Move("emea-1", "apac-2", 9, TODAY), Move("apac-2", "emea-1", 13, MONDAY))), AROUND)
+    more = Scenario((Hire("apac-2", 3, TODAY), Move("apac-2", "emea-1", 8, MONDAY)))
+    with pytest.raises(ScenarioError, match="4 people, and 3 more with the changes; 8 cannot move from it"):
+        check(more, AROUND)
+
+
 def test_people_who_leave_a_team_in_two_moves_are_counted_together() -> None:
     twice = Scenario((Move("apac-2", "emea-1", 2, MONDAY), Move("apac-2", "emea-1", 3, END)))
     with pytest.raises(ScenarioError, match="APAC two has 4 people; 5 cannot move from it"):

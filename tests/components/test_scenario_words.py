@@ -170,6 +170,14 @@ def test_an_interval_that_holds_zero_claims_nothing_and_tells_the_backlog() -> N
     assert "283 fewer open cases at the end (80 % interval 236 to 312)" in words
 
 
+def test_an_interval_of_cases_that_is_written_with_zero_claims_nothing() -> None:
+    words = said(a_comparison(Spread(2, 0, 8), Spread(89, 0.3, 284)), 0.4, 0.44)
+    assert "no detectable change of the open cases at the end" in words
+    assert "89 more open cases at the end (80 % interval 1 to 284)" in said(
+        a_comparison(Spread(2, 0, 8), Spread(89, 0.6, 284)), 0.4, 0.44
+    )
+
+
 def test_a_target_out_of_reach_either_way_is_said_to_be() -> None:
     words = said(a_comparison(NONE), 0.0, 0.0)
     assert "kept at the end in none of the futures, with or without." in words
