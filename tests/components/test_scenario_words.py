@@ -142,8 +142,8 @@ def test_futures_of_which_none_changes_its_week_give_no_interval_of_weeks() -> N
     )
     assert "0 to 0" not in words and "less sure" not in words
     words = (
-        "no detectable change of the week from which the SLA target is kept (in 80 % of futures or more it is "
-        "the same, or there is none). It is kept at the end in 2 % of futures"
+        "no detectable change of the week from which the SLA target is kept (in 80 % of futures or more it "
+        "is the same, or there is none). It is kept at the end in 2 % of futures"
     )
     assert words in said(a_comparison(NONE), 0.0, 0.02)
 
