@@ -171,6 +171,23 @@ def largest_remainder(parts: Sequence[float], decimals: int = 0) -> list[float]:
     return [whole / scale for whole in floors]
 
 
+def money_parts(parts: Sequence[float], symbol: str = "$") -> list[str]:
+    """Amounts written so that they add up to their written total: in its step, by largest remainder.
+
+    What is nothing in that step is written by itself: "$ 34.5 k" beside millions.
+    """
+    whole = math.fsum(parts)
+    found = next(((step, letter) for step, letter in _MONEY_STEPS if whole >= step), None)
+    if found is None or min(parts) < 0:
+        return [money(part, symbol) for part in parts]
+    step, letter = found
+    rounded = largest_remainder([part / step for part in parts], 1)
+    return [
+        f"{symbol}{NBSP}{fixed(shown, 1)}{NBSP}{letter}" if shown else money(part, symbol)
+        for part, shown in zip(parts, rounded, strict=True)
+    ]
+
+
 def iso_week(week_start: date) -> tuple[int, int]:
     """ISO year and number of the week beginning on `week_start`, whatever weekday that is.
 
@@ -219,9 +236,10 @@ def date_span(first: date, last: date) -> str:
         return full_date(first)
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{full_date(last)}"
+    # A line may end after the dash: a no-break space there would begin the next one.
     if first.year == last.year:
-        return f"{day_month(first)}{NBSP}–{NBSP}{full_date(last)}"
-    return f"{full_date(first)}{NBSP}–{NBSP}{full_date(last)}"
+        return f"{day_month(first)}{NBSP}– {full_date(last)}"
+    return f"{full_date(first)}{NBSP}– {full_date(last)}"
 
 
 def week_title(week_start: date) -> str:

@@ -75,10 +75,8 @@ def table(bars: Sequence[Bar], parts: Sequence[Part], unit: Unit) -> pa.Table:
             if amount:
                 rows.append({"layer": "faint" if bar.hollow else "bar", **box})
             at += amount
-        words = " · ".join(
-            f"{part.name} {numbers.value(amount, unit)}"
-            for part, amount in zip(parts, bar.amounts, strict=True)
-        )
+        written = _written(bar.amounts, unit)
+        words = " · ".join(f"{part.name} {text}" for part, text in zip(parts, written, strict=True))
         rows.append(
             {
                 "layer": "hit",
@@ -95,6 +93,13 @@ def table(bars: Sequence[Bar], parts: Sequence[Part], unit: Unit) -> pa.Table:
     return g.rows_table(rows, _TEXTS, _NUMBERS)
 
 
+def _written(amounts: Sequence[float], unit: Unit) -> list[str]:
+    """The amounts of a bar; of money they add up to what is written for the bar."""
+    if unit == "money":
+        return numbers.money_parts(amounts)
+    return [numbers.value(amount, unit) for amount in amounts]
+
+
 def _names(last: Bar, parts: Sequence[Part], top: g.Range, unit: Unit) -> list[g.Row]:
     """Names at the middle of the last bar's parts, moved apart where they would touch."""
     middles, at = [], 0.0
@@ -107,7 +112,7 @@ def _names(last: Bar, parts: Sequence[Part], top: g.Range, unit: Unit) -> list[g
             "layer": "named",
             "role": "ink" if part.role in ("grey", "band", "tint") else part.role,
             "y": top.high - pixels / HEIGHT * (top.high - top.low),
-            "text": f"{part.name} {numbers.value(amount, unit)}",
+            "text": f"{part.name} {text}",
         }
-        for part, amount, pixels in zip(parts, last.amounts, placed, strict=True)
+        for part, text, pixels in zip(parts, _written(last.amounts, unit), placed, strict=True)
     ]

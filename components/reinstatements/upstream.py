@@ -51,11 +51,12 @@ def section(view: View) -> None:
     for key, column in zip(KEYS, st.columns(3, gap="large"), strict=True):
         with column:
             _groups(view, lines[key])
-    theme.note(
-        "Teams first, then detection sources. Colour and ▲ ▼: differs from those that do not stand out "
-        f"(score test, at most {numbers.percent(FALSE_SHARE, 0)} of such findings false). A click filters "
-        "the page, the months below and the cases to hand back."
-    )
+    if not all(line.series.reason for line in lines.values()):
+        theme.note(
+            "Teams first, then detection sources. Colour and ▲ ▼: differs from those that do not stand out "
+            f"(score test, at most {numbers.percent(FALSE_SHARE, 0)} of such findings false). A click "
+            "filters the page, the months below and the cases to hand back."
+        )
     settled = settled_span(view, lines[FLOOR])
     if settled is not None:
         upstream_bounds.together(view, settled, SPLITS)

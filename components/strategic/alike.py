@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from components import numbers
+from components import numbers, states
 from components.charts import dot_interval
 from components.figure import figure, rows_behind
 from components.kept import kept
@@ -13,6 +13,7 @@ from components.strategic.scope import standard, strategic, window, window_words
 from components.tables import Column, Plain
 from components.theme import note, section
 from components.view import View
+from queries.catalog import not_supplied
 from queries.fairness import Fairness, fairness
 from queries.time import Period
 
@@ -36,6 +37,11 @@ def alike(view: View) -> None:
     """The answer in words, the ratios with intervals around 1, and what they can and cannot say."""
     period, found = contents(view)
     if period is None:
+        missing = [name for key in KEYS for name in view.reader.available(key).missing]
+        if missing:
+            section(QUESTION)
+            states.not_supplied(not_supplied(missing).removeprefix("not supplied: "))
+            return
         section(
             QUESTION, "", "The facts of enforcements and appeals are not loaded far enough to compare tiers."
         )

@@ -104,7 +104,8 @@ def answer(view: View, found: Stake) -> tuple[str, str]:
     if not found.whole and not found.sums:
         return f"No account of {sellers(view)} was blocked in {named}.", ""
     lead = f"Blocks held back {numbers.money(found.whole)} of {sellers(view)} in {named}"
-    parts = ", ".join(f"{numbers.money(found.amounts[key])} {word}" for key, word, _ in reversed(PARTS))
+    written = numbers.money_parts([found.amounts[key] for key, _, _ in PARTS])
+    parts = ", ".join(f"{text} {word}" for text, (_, word, _) in zip(written[::-1], PARTS[::-1], strict=True))
     unjudged = sum(item.at_risk for item in found.sums if item.name == "not yet known")
     rest = (
         f"{numbers.money(found.at_risk)} more is at risk within 90{NBSP}days, "

@@ -139,3 +139,11 @@ def test_a_span_names_month_and_year_once_where_it_can(first: date, last: date, 
 )
 def test_ages_are_whole_hours_to_two_days_and_whole_days_from_then_on(hours: float, words: str) -> None:
     assert n.age(hours).replace(n.NBSP, " ") == words
+
+
+def test_parts_of_money_add_up_to_the_total_written_and_a_small_one_keeps_its_own_step() -> None:
+    parts = [1.54e6, 3.04e6, 34_500.0]
+    written = [text.replace(S, " ") for text in n.money_parts(parts)]
+    assert written == ["$ 1.6 M", "$ 3.0 M", "$ 34.5 k"]
+    assert n.money(sum(parts)).replace(S, " ") == "$ 4.6 M"
+    assert [text.replace(S, " ") for text in n.money_parts([0.0, 720.0])] == ["$ 0", "$ 720"]
