@@ -5,7 +5,9 @@ Forecasting 16 (2000)). From the older origins the method is chosen, by mean abs
 & Koehler, "Another look at measures of forecast accuracy", Int. J. Forecasting 22 (2006)); at the newer ones
 its error and the share of outcomes inside the 80 % interval are counted. Intervals are empirical: as wide as
 its own errors so far were (Williams & Goodman, "A simple method for the construction of empirical confidence
-limits for economic forecasts", J. Am. Stat. Assoc. 66 (1971)), widening with the distance.
+limits for economic forecasts", J. Am. Stat. Assoc. 66 (1971)), widening with the distance, and wider for
+places of the season that earlier years had far off it (errors are weighed by how hard a point is to foresee:
+Lei et al., "Distribution-free predictive inference for regression", J. Am. Stat. Assoc. 113 (2018), 5.2).
 """
 
 from __future__ import annotations
@@ -20,19 +22,24 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from analysis.part_of_whole import share_of
-from analysis.smoothing import METHODS, Method, Smoothing, estimate, paths
+from analysis.smoothing import METHODS, Method, Smoothing, estimate, paths, season_of, values_less
 
 Floats = NDArray[np.float64]
 Chosen = Literal["seasonal naive", "ETS", "theta", "mean"]
 
 LEVEL: Final = 0.8
 Z80: Final = 1.2815515655446004
+CHI_SQUARED_MEDIAN: Final = 0.4549364231195724
+"""Median of the square of a standard normal."""
 LONGEST_TEST: Final = 39
 """Newest points the origin is rolled through."""
 ORIGIN_EVERY: Final = 2
 FEWEST_TO_FIT: Final = 8
 FEWEST_TO_TEST: Final = 16
 """Points below which nothing can be tested, and the forecast is the mean."""
+USUAL_POINTS: Final = 3.0
+"""What points of a place of the season are weighed against: as many points that err as all do."""
+_FAR: Final = 5.0
 _RUN: Final = 4
 _LONGEST_SPIKE: Final = 2
 
@@ -55,9 +62,10 @@ class Backtest:
 class Forecast:
     """The next points: mean and 80 % interval, the method, and how every method did before.
 
-    `errors` are outcome − forecast of the chosen method by origin and distance, nan where the outcome is not
-    known yet; without rows where nothing could be tested. `spikes` are the places of points left out as
-    one-off.
+    `errors` are outcome − forecast of the chosen method by origin and distance, as of a usual point of the
+    season, nan where the outcome is not known yet; without rows where nothing could be tested. `harder` is
+    how many times as wide as usual the interval is at each point. `spikes` are the places of points left out
+    as one-off.
     `period` is that of the seasonal naive, 1 where the past is too short for a season.
     """
 
@@ -67,18 +75,25 @@ class Forecast:
     high: Floats
     tests: tuple[Backtest, ...]
     errors: Floats
+    harder: Floats
     spikes: tuple[int, ...]
     period: int
     points: int
 
     def to(self, points: int) -> Forecast:
         """The same forecast of the first points only."""
-        return replace(self, mean=self.mean[:points], low=self.low[:points], high=self.high[:points])
+        return replace(
+            self,
+            mean=self.mean[:points],
+            low=self.low[:points],
+            high=self.high[:points],
+            harder=self.harder[:points],
+        )
 
     @property
     def sd(self) -> Floats:
-        """Standard deviation that goes with the interval, per point."""
-        return np.asarray((self.high - self.mean) / Z80)
+        """Standard deviation that goes with the interval of a usual point of the season, per point."""
+        return np.asarray((self.high - self.mean) / self.harder / Z80)
 
     @property
     def test(self) -> Backtest | None:
@@ -119,31 +134,70 @@ def forecast(
             raise ValueError("a series of counts has no gaps and nothing below 0")
     if known.shape != whole.shape or (known > whole).any():
         raise ValueError("a part has as many points as the whole and is nowhere larger")
-    spikes = spikes_of(known)
+    spikes = spikes_of(known, period)
     if known.size < FEWEST_TO_TEST:
         return _mean(_without(known, spikes), horizon, spikes)
     first = known.size - min(LONGEST_TEST, known.size - FEWEST_TO_FIT)
     season = period if first >= period else 1
-    pasts = _pasts(whole, first)
+    pasts = _pasts(whole, first, period)
     rolled = _rolled(whole, pasts, min(tested or horizon, horizon), season)
     misses, scales = _misses(whole, pasts, pasts, rolled, season)
     half = scales.size // 2
     chosen = _least_off(misses, scales, half)
     if part is not None:
-        misses, scales = _misses(known, _pasts(known, first), pasts, rolled, season)
-    tests = tuple(_tested(method, misses[method], scales, half) for method in METHODS)
-    cleaned = _without(whole, spikes_of(whole))
+        misses, scales = _misses(known, _pasts(known, first, period), pasts, rolled, season)
+    then = _outcomes(harder_places(pasts[first], season), first, misses[chosen])
+    tests = tuple(_tested(method, misses[method], scales, half, then) for method in METHODS)
+    cleaned = _without(whole, spikes_of(whole, period))
     mean = paths(cleaned, horizon, season, estimate(cleaned, season))[chosen]
     if part is not None:
         mean = mean * share_of(_without(known, spikes), cleaned)
-    low, high = interval(mean, misses[chosen])
-    return Forecast(chosen, mean, low, high, tests, misses[chosen], spikes, season, known.size)
+    errors = misses[chosen] / then
+    harder = np.resize(np.roll(harder_places(cleaned, season), -known.size), horizon)
+    low, high = interval(mean, errors, harder)
+    return Forecast(chosen, mean, low, high, tests, errors, harder, spikes, season, known.size)
 
 
-def interval(mean: Floats, errors: Floats) -> tuple[Floats, Floats]:
-    """The 80 % interval around forecasts, from errors by origin and distance; never below 0."""
-    half = half_width(errors, mean.size)
+def interval(mean: Floats, errors: Floats, harder: Floats | float = 1.0) -> tuple[Floats, Floats]:
+    """The 80 % interval around forecasts, from errors by origin and distance; never below 0.
+
+    `harder` is how many times as wide as that of a usual point each is.
+    """
+    half = half_width(errors, mean.size) * harder
     return np.maximum(mean - half, 0), mean + half
+
+
+def harder_places(values: Floats, period: int) -> Floats:
+    """How many times as far as usual each place of the season was off its surroundings, at least 1.
+
+    Squared distances from a running median over half a period, the season taken out, of the place and its
+    neighbours in every period, against the usual square (from the median, which few odd points do not move),
+    and drawn to it as if that had been seen `USUAL_POINTS` times. Nothing counts as farther off than five
+    times the usual. Without two whole periods nothing is known to be harder.
+    """
+    n = values.size
+    if period < 2 or n < 2 * period:
+        return np.ones(max(period, 1))
+    adjusted = values_less(values, season_of(values, period))
+    middle = _running_median(adjusted, period // 4)
+    squares = (adjusted - middle) ** 2 / np.maximum(middle, 1)
+    usual = float(np.median(squares)) / CHI_SQUARED_MEDIAN
+    if usual == 0:
+        return np.ones(period)
+    each = np.minimum(squares / usual, _FAR**2)
+    places = np.arange(n) % period
+    found = np.zeros(period)
+    times = np.zeros(period)
+    for near in (-1, 0, 1):
+        found += np.bincount((places + near) % period, each, period)
+        times += np.bincount((places + near) % period, minlength=period)
+    return np.sqrt(np.maximum((USUAL_POINTS + found) / (USUAL_POINTS + times), 1.0))
+
+
+def _outcomes(harder: Floats, first: int, errors: Floats) -> Floats:
+    """How hard the outcome of each origin and distance was."""
+    origin = first + ORIGIN_EVERY * np.arange(errors.shape[0])[:, None]
+    return np.asarray(harder[(origin + np.arange(errors.shape[1])) % harder.size])
 
 
 def half_width(errors: Floats, horizon: int) -> Floats:
@@ -185,16 +239,20 @@ def together(forecasts: Sequence[Forecast], weights: Sequence[float]) -> tuple[F
     shapes = {one.errors.shape for one in forecasts}
     if len(shapes) == 1 and next(iter(shapes))[0]:
         errors = np.sum([w * one.errors for one, w in zip(forecasts, weights, strict=True)], axis=0)
-        return mean, *interval(mean, errors)
+        usual = np.sum([w * one.sd for one, w in zip(forecasts, weights, strict=True)], axis=0)
+        each = np.sum([w * one.sd * one.harder for one, w in zip(forecasts, weights, strict=True)], axis=0)
+        harder = np.divide(each, usual, out=np.ones_like(mean), where=usual > 0)
+        return mean, *interval(mean, errors, harder)
     wide = np.sum([w * (one.high - one.mean) for one, w in zip(forecasts, weights, strict=True)], axis=0)
     return mean, np.maximum(mean - wide, 0), mean + wide
 
 
-def spikes_of(values: Floats) -> tuple[int, ...]:
+def spikes_of(values: Floats, period: int = 0) -> tuple[int, ...]:
     """Places of one-off points: at most two in a row, far outside of what surrounds them.
 
     Far: beyond the quartiles of the distances from a running median by three times their own distance
-    (Tukey's outer fences), which is not taken below that of a Poisson count.
+    (Tukey's outer fences), which is not taken below that of a Poisson count. What was at least half as far
+    on the same side a `period` before or after is a season, as a week of holidays.
     """
     if values.size < 5:
         return ()
@@ -203,21 +261,26 @@ def spikes_of(values: Floats) -> tuple[int, ...]:
     lower, upper = np.quantile(away, [0.25, 0.75])
     apart = np.maximum(upper - lower, 1.349 * np.sqrt(np.maximum(middle, 1)))
     far = (away < lower - 3 * apart) | (away > upper + 3 * apart)
+    if 0 < period < values.size:
+        before, after = np.full(values.size, np.nan), np.full(values.size, np.nan)
+        before[period:], after[:-period] = away[:-period], away[period:]
+        for other in (before, after):
+            far &= ~(np.sign(away) * other >= np.abs(away) / 2)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], far.astype(np.int8), [0]])))
     runs = zip(edges[::2], edges[1::2], strict=True)
     return tuple(int(at) for start, end in runs if end - start <= _LONGEST_SPIKE for at in range(start, end))
 
 
-def _running_median(values: Floats) -> Floats:
-    """Median of each point with four on either side, fewer at the ends."""
-    n, whole = values.size, 2 * _RUN + 1
+def _running_median(values: Floats, run: int = _RUN) -> Floats:
+    """Median of each point with `run` on either side, fewer at the ends."""
+    n, whole = values.size, 2 * run + 1
     middle = np.empty(n)
-    inner = n - 2 * _RUN
+    inner = n - 2 * run
     if inner > 0:
         windows = np.lib.stride_tricks.sliding_window_view(values, whole)
-        middle[_RUN : n - _RUN] = np.partition(windows, _RUN, axis=1)[:, _RUN]
-    for at in (*range(min(_RUN, n)), *range(max(n - _RUN, _RUN, 0), n)):
-        middle[at] = median(values[max(0, at - _RUN) : at + _RUN + 1].tolist())
+        middle[run : n - run] = np.partition(windows, run, axis=1)[:, run]
+    for at in (*range(min(run, n)), *range(max(n - run, run, 0), n)):
+        middle[at] = median(values[max(0, at - run) : at + run + 1].tolist())
     return middle
 
 
@@ -230,10 +293,10 @@ def _without(values: Floats, spikes: tuple[int, ...]) -> Floats:
     return cleaned
 
 
-def _pasts(known: Floats, first: int) -> dict[int, Floats]:
+def _pasts(known: Floats, first: int, period: int) -> dict[int, Floats]:
     """What was known at each origin, without the spikes that could be seen then."""
     origins = range(first, known.size, ORIGIN_EVERY)
-    return {origin: _without(known[:origin], spikes_of(known[:origin])) for origin in origins}
+    return {origin: _without(known[:origin], spikes_of(known[:origin], period)) for origin in origins}
 
 
 def _rolled(
@@ -289,9 +352,9 @@ def _least_off(misses: dict[Method, Floats], scales: Floats, half: int) -> Metho
     return min(METHODS, key=lambda method: _scaled(misses[method][:half], scales[:half]))
 
 
-def _tested(method: Method, misses: Floats, scales: Floats, half: int) -> Backtest:
-    newer = misses[half:]
-    inside = np.abs(newer) <= half_width(misses[:half], misses.shape[1]) + 1e-9
+def _tested(method: Method, misses: Floats, scales: Floats, half: int, harder: Floats) -> Backtest:
+    newer, alike = misses[half:], misses / harder
+    inside = np.abs(alike[half:]) <= half_width(alike[:half], misses.shape[1]) + 1e-9
     outcomes = int(np.isfinite(newer).sum())
     return Backtest(method, _scaled(newer, scales[half:]), float(inside.sum()) / outcomes, outcomes)
 
@@ -304,4 +367,4 @@ def _mean(known: Floats, horizon: int, spikes: tuple[int, ...]) -> Forecast:
     if n > 1:
         half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * float(known.std(ddof=1)) * np.sqrt(1 + 1 / n)
     low, high = np.maximum(mean - half, 0), mean + half
-    return Forecast("mean", mean, low, high, (), np.empty((0, horizon)), spikes, 1, n)
+    return Forecast("mean", mean, low, high, (), np.empty((0, horizon)), np.ones(horizon), spikes, 1, n)

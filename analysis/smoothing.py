@@ -26,6 +26,8 @@ METHODS: Final[tuple[Method, ...]] = ("seasonal naive", "ETS", "theta")
 
 MOST_WAVES: Final = 6
 """Harmonics a season may have: with 52 weeks the shortest wave then lasts 9."""
+MOST_OWN: Final = 8
+"""Places that may have an effect of their own besides the waves."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def season_of(values: ArrayLike, period: int) -> Season:
     """The season of a series by harmonic regression, where two whole periods show one.
 
     Straight line plus waves of the period, its half, third and so on, as many as the Bayesian information
-    criterion finds worth it. Indices multiply where all values are above 0, else they add.
+    criterion finds worth it, plus an effect of their own for places that every period shows far off the
+    waves, as weeks of holidays. Indices multiply where all values are above 0, else they add.
     """
     known = np.asarray(values, np.float64)
     n = known.size
@@ -116,18 +119,57 @@ def season_of(values: ArrayLike, period: int) -> Season:
     multiplies = bool(known.min() > 0)
     seen = np.log(known) if multiplies else known
     columns = np.column_stack([np.ones(n), np.arange(n) / n, _waves(np.arange(n), period)])
-    basis, upper = np.linalg.qr(columns)
+    basis, _ = np.linalg.qr(columns)
+    own = np.zeros(period)
+    # Waves bend towards the places that stand out, so they are chosen again once these are known.
+    for _ in range(2):
+        size = _worth(basis, seen - np.resize(own, n))
+        weights, own = _with_own_places(columns[:, :size], seen, period)
+    if size == 2 and not own.any():
+        return Season(np.empty(0))
+    index = _waves(np.arange(period), period)[:, : size - 2] @ weights[2:] + own
+    return Season(np.exp(index) if multiplies else index, multiplies)
+
+
+def _worth(basis: Floats, seen: Floats) -> int:
+    """How many columns, two for the line and two a wave, the criterion keeps."""
+    n = seen.size
     along = basis.T @ seen
     # Columns are added two at a time: what each leaves unexplained follows from one decomposition.
     left = np.maximum(float(seen @ seen) - np.cumsum(along**2)[1::2], 1e-12)
     kept = 2 + 2 * np.arange(left.size)
-    waves = int(np.argmin(n * np.log(left / n) + kept * np.log(n)))
-    if not waves:
-        return Season(np.empty(0))
-    size = int(kept[waves])
-    weights = np.linalg.solve(upper[:size, :size], along[:size])
-    index = _waves(np.arange(period), period)[:, : size - 2] @ weights[2:]
-    return Season(np.exp(index) if multiplies else index, multiplies)
+    return int(kept[np.argmin(n * np.log(left / n) + kept * np.log(n))])
+
+
+def _with_own_places(columns: Floats, seen: Floats, period: int) -> tuple[Floats, Floats]:
+    """Weights of the columns and the effect of each place, 0 for most.
+
+    The place that stands out most joins, while the extended criterion finds it worth choosing one of so many
+    (Chen & Chen, "Extended Bayesian information criteria for model selection with large model spaces",
+    Biometrika 95 (2008), gamma = 1). Every period must show it, so that what happened once is no season.
+    """
+    n, count = seen.size, columns.shape[1]
+    places = np.arange(n) % period
+    times = np.bincount(places, minlength=period)
+    own: list[int] = []
+    while True:
+        design = np.column_stack([columns, *((places == place).astype(np.float64) for place in own)])
+        weights = np.linalg.lstsq(design, seen, rcond=None)[0]
+        left = seen - design @ weights
+        lowest, highest = np.full(period, np.inf), np.full(period, -np.inf)
+        np.minimum.at(lowest, places, left)
+        np.maximum.at(highest, places, left)
+        middle = np.bincount(places, left, period) / times
+        seen_always = np.maximum(lowest, -highest) >= np.abs(middle) / 3
+        gain = np.where(seen_always, times * middle**2, 0.0)
+        most, rest = int(np.argmax(gain)), max(float(left @ left), 1e-12)
+        told = -n * np.log(max(1 - gain[most] / rest, 1e-12))
+        if len(own) == MOST_OWN or told <= np.log(n) + 2 * np.log(period):
+            break
+        own.append(most)
+    effects = np.zeros(period)
+    effects[own] = weights[count:]
+    return weights[:count], effects
 
 
 def _waves(at: NDArray[np.int64], period: int) -> Floats:

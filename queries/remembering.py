@@ -24,7 +24,7 @@ _FIELDS: dict[type, tuple[str, ...]] = {}
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
-CODE_VERSION = 6
+CODE_VERSION = 7
 """Raised when a change of code changes numbers, so that a shared cache never serves old ones."""
 
 AT_ONCE = 3

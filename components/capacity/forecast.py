@@ -55,7 +55,8 @@ def _backtest(coming: Ahead) -> None:
     note(
         "Error: how far off on average, as a multiple of what repeating the same week a year earlier (the "
         "week before, where the past is short) was off by; below 1 is better. In the band: outcomes inside "
-        f"the 80{NBSP}% band. Both are counted on the newest weeks, which chose neither method nor band."
+        f"the 80{NBSP}% band. Both are counted on the newest weeks, which chose neither method nor band; "
+        "weeks ahead that earlier years had far off their season have a wider band."
     )
     for one in coming.forecasts:
         for words in remarks(one):
@@ -134,10 +135,15 @@ def remarks(one: Expected) -> list[str]:
             "would have been."
         )
     if test is not None and not 0.65 <= test.coverage <= 0.95:
-        side = "Take the band as too narrow" if test.coverage < 0.8 else "The band is wider than it need be"
+        side = (
+            "Either their level changed or it was chance; the band shown is wider by these misses. Ask what "
+            "changed before you plan on it."
+            if test.coverage < 0.8
+            else "The band was wider than it need have been."
+        )
         said.append(
-            f"{name}: {numbers.percent(test.coverage, 0)} of the newest outcomes lay inside the band, not "
-            f"80{NBSP}%. {side}."
+            f"{name}: {numbers.percent(test.coverage, 0)} of the newest outcomes lay inside the band that "
+            f"the weeks before them gave, not 80{NBSP}%. {side}"
         )
     if test is not None and found.period == 1:
         said.append(f"{name}: {found.points}{NBSP}weeks are too few to know a season.")

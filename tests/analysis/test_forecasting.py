@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import forecasting
-from analysis.forecasting import Backtest, forecast, half_width, interval, spikes_of, together
+from analysis.forecasting import (
+    Backtest,
+    forecast,
+    half_width,
+    harder_places,
+    interval,
+    spikes_of,
+    together,
+)
 from tests.analysis.test_smoothing import OIL
 
 HORIZON = 13
@@ -36,6 +44,73 @@ def test_the_band_holds_75_to_85_percent_of_a_future_known(kind: str, seed: int)
         found = forecast(known[:-HORIZON], HORIZON)
         inside.append((found.low <= known[-HORIZON:]) & (known[-HORIZON:] <= found.high))
     assert 0.75 <= np.mean(inside) <= 0.85
+
+
+def year(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Three years and what follows, of any week of the year: counts and the week of the year of each.
+
+    A season, a peak of six weeks before a dip at Christmas, a level that drifts, and counts that vary more
+    than by chance.
+    """
+    weeks = 156 + HORIZON
+    at = np.arange(weeks) + random.integers(52)
+    place = at % 52
+    wave = random.uniform(0, 0.2) * np.sin(2 * np.pi * (at + random.integers(52)) / 52)
+    peak = np.where(place >= 46, random.uniform(0.1, 0.3), 0.0)
+    dip = np.where(at_turn(place), random.uniform(0.2, 0.6), 0.0)
+    level = np.log(random.uniform(60, 1500)) + np.cumsum(random.normal(0, random.uniform(0, 0.015), weeks))
+    mean, dispersion = np.exp(level + wave + peak - dip), random.uniform(1.2, 4)
+    return random.negative_binomial(mean / (dispersion - 1), 1 / dispersion).astype(float), place
+
+
+def at_turn(place: np.ndarray) -> np.ndarray:
+    """Weeks of Christmas and New Year."""
+    return (place == 51) | (place == 0)
+
+
+@pytest.mark.slow
+def test_the_band_holds_through_the_year_and_at_christmas() -> None:
+    random = np.random.default_rng(21)
+    inside, christmas = [], []
+    for _ in range(80):
+        known, place = year(random)
+        found = forecast(known[:-HORIZON], HORIZON)
+        inside.append((found.low <= known[-HORIZON:]) & (known[-HORIZON:] <= found.high))
+        christmas.append(at_turn(place[-HORIZON:]))
+    assert 0.75 <= np.mean(inside) <= 0.85
+    at_christmas = np.array(inside)[np.array(christmas)]
+    assert at_christmas.size > 25
+    assert 0.7 <= at_christmas.mean() <= 0.95
+
+
+def test_weeks_that_are_low_every_year_are_no_spikes_and_are_expected_low_again() -> None:
+    known = np.random.default_rng(22).poisson(400, 156).astype(float)
+    known[[30, 82, 134]] *= 0.4
+    assert spikes_of(known, 52) == ()
+    assert spikes_of(known) == (30, 82, 134)
+    found = forecast(known, 32)
+    assert found.mean[30] == pytest.approx(160, rel=0.15)
+    assert found.mean[29] == pytest.approx(400, rel=0.05) == found.mean[31]
+    known[134] = 400
+    assert 82 not in spikes_of(known, 52), "seen twice"
+    known[82] = 400
+    assert spikes_of(known, 52) == (30,), "seen once"
+
+
+def test_the_band_is_wider_where_earlier_years_were_far_off_the_season() -> None:
+    random = np.random.default_rng(23)
+    known = random.poisson(400, 156).astype(float)
+    for start in (36, 88, 140):
+        known[start : start + 3] *= random.choice([0.75, 1.3])
+    harder = harder_places(known, 52)
+    assert harder[37] > 1.3
+    assert np.median(harder) < 1.1 and harder.min() == 1.0
+    found = forecast(known, 52)
+    usual = (found.high - found.mean) / found.harder
+    assert found.harder[(37 - 156) % 52] > 1.3
+    np.testing.assert_allclose(found.sd * forecasting.Z80, usual)
+    np.testing.assert_array_equal(harder_places(known[:90], 52), 1.0)
+    np.testing.assert_array_equal(harder_places(np.full(156, 9.0), 52), 1.0)
 
 
 def test_the_coverage_said_is_the_coverage_there_is() -> None:
