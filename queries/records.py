@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from queries.measure import Measures
 from queries.series import Series
-from queries.withholding import left_out
+from queries.withholding import left_out, tells_alone
 
 FIELDS = (
     "metric",
@@ -47,20 +47,28 @@ def records(measures: Measures) -> list[dict[str, Any]]:
         else:
             every = [measures.total(key)]
             hidden = np.array([every[0].withheld])
+        alone = tells_alone(measures, key)
         for series, cells in zip(every, hidden, strict=True):
             by = dict(zip(measures.by, series.group, strict=False))
             for place in range(len(series.periods)):
                 record = _record(key, series, by, place)
                 hides = bool(cells[place]) and bool(series.n[place] > 0)
-                found.append(_without_rows(record, series, place) if hides else record)
+                if alone and not series.reason:
+                    record = _without_rows(record, "of a person told with its rate alone")
+                elif hides:
+                    record = _without_rows(record, _why_hidden(series, place))
+                found.append(record)
     return found
 
 
-def _without_rows(record: dict[str, Any], series: Series, place: int) -> dict[str, Any]:
+def _why_hidden(series: Series, place: int) -> str:
+    return "too few" if series.withheld[place] else "withheld so that a smaller group stays hidden"
+
+
+def _without_rows(record: dict[str, Any], why: str) -> dict[str, Any]:
     """A record that is withheld: no value, and none of the rows it could be worked out from."""
     hidden: dict[str, Any] = dict.fromkeys(("numerator", "denominator", "value", "low", "high", "n"))
-    words = "too few" if series.withheld[place] else "withheld so that a smaller group stays hidden"
-    return {**record, **hidden, "withheld": True, "reason": words}
+    return {**record, **hidden, "withheld": True, "reason": why}
 
 
 def as_table(measures: Measures) -> pa.Table:

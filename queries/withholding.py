@@ -15,11 +15,24 @@ from numpy.typing import NDArray
 
 from analysis.suppression import withhold, withhold_one_way, withhold_two_way
 from queries.formulas import Audited, Ratio
-from queries.measure import Measures
+from queries.measure import PEOPLE, Measures
 from queries.model import Metric
 from queries.parts import Group
 
 Bools = NDArray[np.bool_]
+
+FINDINGS = ("decisions_judged_wrong", "reopenings", "restumbles_under_appeal", "reversed_as_our_error")
+"""Counts of what went wrong: numerators of rates, which of a person are told with their rate alone."""
+
+
+def tells_alone(measures: Measures, key: str) -> bool:
+    """Whether a count would give away rates about people that are withheld.
+
+    How many cases a person had is told anyway. Over 13 weeks, or added up over shorter periods, what went
+    wrong in them would make the rate.
+    """
+    asked = (*measures.by, *measures.filters.dimensions)
+    return key in FINDINGS and any(person in asked for person in PEOPLE)
 
 
 def left_out(measures: Measures, key: str) -> Bools:

@@ -10,10 +10,12 @@ import pytest
 
 from analysis.suppression import withhold_one_way
 from queries.catalog import METRICS
+from queries.filters import Filters
+from queries.formulas import Count, Ratio
 from queries.measure import Measures, measure
 from queries.records import records
 from queries.time import Grain
-from queries.withholding import left_out
+from queries.withholding import FINDINGS, left_out
 from tests.analysis.test_suppression import attack, with_totals
 from tests.queries.conftest import World
 from tests.queries.test_measure import periods_of
@@ -74,6 +76,36 @@ def test_the_screen_keeps_the_rows_that_its_viewer_may_list(rich_world: World, b
     every = measures.series("resolution_sla") if by else [measures.total("resolution_sla")]
     for series in every:
         assert np.isfinite(series.numerator[series.withheld]).all()
+
+
+@pytest.mark.parametrize("grain", [Grain.block, Grain.week])
+@pytest.mark.parametrize("by_person", [True, False])
+def test_what_went_wrong_is_counted_of_nobody_apart_from_its_rate(
+    rich_world: World, grain: Grain, by_person: bool
+) -> None:
+    """Cases of a person are told, so what was wrong in them, added up over weeks, would make the rate."""
+    periods = periods_of(rich_world, grain)
+    person = sorted(rich_world.reader.directory.names)[0]
+    by = ("member",) if by_person else ("severity",)
+    filters = Filters() if by_person else Filters().with_values("member", [person])
+    for key in FINDINGS:
+        told = records(measure(rich_world.reader, (key,), periods, by, filters))
+        assert told and not [row for row in told if any(row[name] is not None for name in ROWS)], key
+    volume = records(measure(rich_world.reader, ("escalations_resolved",), periods, by, filters))
+    assert any(row["value"] for row in volume)
+    of_teams = records(measure(rich_world.reader, ("reopenings",), periods, ("team",), Filters()))
+    assert any(row["value"] for row in of_teams) and not any(row["withheld"] for row in of_teams)
+
+
+def test_every_count_that_is_the_numerator_of_a_rate_of_people_is_known() -> None:
+    """A new count of findings must be named too."""
+    counts = {
+        metric.formula.tally: key for key, metric in METRICS.items() if isinstance(metric.formula, Count)
+    }
+    shares = [m.formula for m in METRICS.values() if isinstance(m.formula, Ratio)]
+    named = {counts[share.numerator] for share in shares if share.numerator in counts}
+    assert named <= {*FINDINGS, "escalations_opened", "enforcements", "partner_hours"}, "volumes apart"
+    assert set(FINDINGS) <= set(METRICS)
 
 
 def as_measured(body: np.ndarray, order: np.ndarray, minimum: int) -> Any:
