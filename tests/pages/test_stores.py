@@ -206,6 +206,15 @@ def test_what_the_source_does_not_supply_is_named_and_never_zero(
     assert "%" in rows["resolution_sla"]["cells"][0]
 
 
+def test_tiers_that_cannot_be_compared_name_what_is_not_supplied(
+    incident_store: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = said(open_app(incident_store, monkeypatch, page="strategic"))
+    alike = words[words.index("Do we treat tiers alike?") :]
+    assert "Not supplied by the source: enforcements, active days of sellers, outcomes of appeals." in alike
+    assert "not loaded far enough" not in words and "could not load" not in words
+
+
 @pytest.mark.parametrize("grain", ["week", "month", "quarter"])
 def test_the_escalations_page_works_on_a_source_with_few_columns(
     grain: str, incident_store: Location, monkeypatch: pytest.MonkeyPatch
