@@ -44,13 +44,15 @@ async def health(_: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Before the first visitor: import what pages need, read the usual views, and stop collecting garbage.
+    """Before the first visitor: import what pages need, read the usual views, and collect garbage rarely.
 
-    A collection after each rerun costs more than the rerun; everything alive now is kept for good.
+    A collection after each rerun costs more than the rerun; everything alive now is kept for good. Runs leave
+    next to nothing to collect, so looking after every 700 new objects, as Python does, took 3 to 6 % of them.
     """
     warm_up()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
     yield
 
 
