@@ -56,21 +56,26 @@ def _build() -> g.Spec:
                 y=y,
                 color=g.slot("ink"),
             ),
-            g.layer("level-text", g.text_mark(dx=4), x=x, y=y, text=g.text_of(), color=g.slot("ink")),
-            g.layer(
-                "level-text-end",
-                g.text_mark(dx=-4, align="right"),
-                x=x,
-                y=y,
-                text=g.text_of(),
-                color=g.slot("ink"),
-            ),
             g.layer(
                 "line",
                 {"type": "line", "strokeWidth": 2, "interpolate": "monotone"},
                 x=x,
                 y=y,
                 color=g.slot("c1"),
+            ),
+            # Where the fan leaves no place free, the words stand across it.
+            *g.outlined(
+                g.layer("level-text", g.text_mark(dx=4), x=x, y=y, text=g.text_of(), color=g.slot("ink"))
+            ),
+            *g.outlined(
+                g.layer(
+                    "level-text-end",
+                    g.text_mark(dx=-4, align="right"),
+                    x=x,
+                    y=y,
+                    text=g.text_of(),
+                    color=g.slot("ink"),
+                )
             ),
             g.layer("now", {"type": "circle", "size": 60, "opacity": 1}, x=x, y=y, color=g.slot("c1")),
             g.layer("label", g.text_mark(), x=end, y=y, text=g.text_of(), color=g.slot("muted")),
