@@ -29,7 +29,7 @@ def freshness(view: View) -> None:
     answer = "Up to date" if late <= 0 else f"{late:,}{NBSP}days late"
     days = "day is" if broken == 1 else "days are"
     rest = f"but {broken} {days} incomplete." if broken else "and no day is incomplete."
-    section("Is the data fresh and complete?", answer, rest)
+    section("Is the data fresh and complete?", f"{answer},", rest)
     _tables(view, coverage)
     _days(view, coverage)
 

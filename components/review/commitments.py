@@ -23,8 +23,8 @@ def commitments(view: View) -> None:
     kept = sum(action.status in ("done", "live") for action in due)
     section(
         "Did we do what we said?",
-        f"{kept} of {wording.things(len(due), 'commitment')} kept",
-        "of the week, and of those overdue from before.",
+        f"{kept} of {wording.things(len(due), 'commitment')} kept:",
+        "what fell due in the week, and what was overdue from before.",
     )
     rows = [
         (action.title, action.owner or "", numbers.weekday(action.due), state_of(action, view.week.last_day))

@@ -60,7 +60,7 @@ def test_a_draw_shows_its_design_and_its_reviewers_by_name(own_store: Location) 
     assert "Always of the whole operation, whatever the filters." in words
     assert [str(fault.value) for fault in app.exception] == []
     # The week before has none of its own, and later draws are not shown in it.
-    assert "None in the 8 weeks to week 45" in said(page(week="2026-W45"))
+    assert "None was drawn in the 8 weeks to week 45" in said(page(week="2026-W45"))
 
 
 def test_done_reviews_are_counted_after_the_import(fresh_store: Location, tmp_path: Path) -> None:
