@@ -118,8 +118,8 @@ def test_open_cases_of_people_who_left_are_told_beside_the_list(
     monkeypatch.setattr(my_team, "leavers", lambda *_: tuple(busy))
     cases, overdue = (sum(now.total(who.specialist_id)[at] for who in busy) for at in (0, 1))
     assert (
-        f"Another {cases} open cases are still with people who have left, {overdue} overdue: "
-        f"{busy[0].name}, {busy[1].name}."
+        f"Another {cases} open cases are still with people who have left "
+        f"({busy[0].name}, {busy[1].name}), {'all' if overdue == cases else overdue} overdue."
     ) in said(open_team())
 
 
