@@ -16,7 +16,7 @@ from analysis.backlog_plan import Team, Work
 from analysis.staffing import Floats
 from analysis.work_turns import promise_per_day
 
-_COLUMNS: Final = 3200
+_COLUMNS: Final = 4000
 """Futures in one array: so many that an operation takes longer than calling it."""
 
 
@@ -26,7 +26,11 @@ def batches(teams: Sequence[Team], runs: int) -> list[list[Team]]:
     for team in teams:
         alike.setdefault(_alike(team), []).append(team)
     most = max(_COLUMNS // runs, 1)
-    return [each[at : at + most] for each in alike.values() for at in range(0, len(each), most)]
+    found = []
+    for each in alike.values():
+        even = -(-len(each) // -(-len(each) // most))  # as many in each, so that none waits long for another
+        found += [each[at : at + even] for at in range(0, len(each), even)]
+    return found
 
 
 def by_name(team: Team) -> list[Work]:
