@@ -133,6 +133,14 @@ class Futures:
         plan, found = self._simulated(scenario, first)
         return outcome(plan, found, target)
 
+    def kept_by_team(self, target: float | None = None) -> dict[str, float]:
+        """The probability that the own work of each team keeps the promise at the end, as things are.
+
+        Teams without promised work are left out; `target` asks another share in time of the others.
+        """
+        weeks = {team: _kept(part, target) for team, part in self.parts.items()}
+        return {team: float(kept[-1].mean()) for team, kept in weeks.items() if len(kept)}
+
     def people_needed(
         self,
         scenario: Scenario,

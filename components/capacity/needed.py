@@ -13,6 +13,7 @@ from analysis.scenario_outcome import Need
 from analysis.scenarios import Hire, Scenario, ScenarioError
 from components import numbers
 from components.capacity.change_form import day_field, soon, team_field
+from components.capacity.scenario_words import LIKELY
 from components.numbers import full_date
 from components.plain_text import literal
 from components.theme import note
@@ -21,8 +22,6 @@ from queries.capacity.what_if import MOST_NEEDED, Question, people_needed, surro
 from queries.scenarios import scenario_text
 from queries.time import Period
 
-CHANCE: Final = 0.8
-"""Share of the futures in which the target is to be kept."""
 _KEY = "need-"
 _ASKED = "need-asked"
 _PROPOSED = "need-proposed"
@@ -108,7 +107,7 @@ def _answer(
     team, on, week = asked
     around = surroundings(view.reader, question)
     try:
-        need = people_needed(view.reader, question, scenario_text(scenario), team, on, week, target, CHANCE)
+        need = people_needed(view.reader, question, scenario_text(scenario), team, on, week, target, LIKELY)
     except ScenarioError as refused:
         st.error(literal(str(refused)), icon=":material/error:")
         return
@@ -116,7 +115,7 @@ def _answer(
     beside = " beside the changes on screen" if scenario.changes else ""
     aim = (
         f"{goal} over the four weeks to {full_date(weeks[week].last_day)} in at least "
-        f"{numbers.percent(CHANCE, 0)} of futures"
+        f"{numbers.percent(LIKELY, 0)} of futures"
     )
     where = f"{around.named(team)} from {full_date(on)}"
     several = len(around.people) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -64,6 +65,10 @@ def change_words(change: Change, around: Surroundings) -> str:
 
 NEXT_TO_NONE: Final = 0.005
 """A chance that is written as 0 %."""
+LIKELY: Final = 0.8
+"""The chance from which a team is told to keep its promise; also that of the hires it takes."""
+MOST_NAMED: Final = 4
+"""Teams named in a sentence."""
 APART: Final = 0.05
 """Chances so far apart differ: two standard errors of a difference, of 800 futures at the most."""
 
@@ -77,8 +82,11 @@ def scenario_words(scenario: Scenario, around: Surroundings) -> str:
     return text[0].upper() + text[1:]
 
 
-def as_it_is(base: Outcome) -> tuple[str, str]:
-    """What comes without any change: a sentence, and what to do next."""
+def as_it_is(base: Outcome, teams: Sequence[tuple[str, float]] = ()) -> tuple[str, str]:
+    """What comes without any change: a sentence, and what to do next.
+
+    `teams` are the names of several teams, each with the chance that its own work keeps the promise.
+    """
     if not base.promised:
         return (
             "No SLA target is set for this work.",
@@ -93,8 +101,24 @@ def as_it_is(base: Outcome) -> tuple[str, str]:
     return (
         f"As things are, the SLA target is kept at the end in {kept} of "
         f"{numbers.count(base.futures)} futures.",
-        f"{nothing}Add a change to see what it does.",
+        f"{_by_team(teams)}{nothing}Add a change to see what it does.",
     )
+
+
+def _by_team(teams: Sequence[tuple[str, float]]) -> str:
+    """How many teams keep the promise of their own work, and which are least likely to."""
+    if len(teams) < 2:
+        return ""
+    far = [(name, chance) for name, chance in teams if chance < LIKELY]
+    likely = f"in at least {numbers.percent(LIKELY, 0)} of futures"
+    if not far:
+        return f"Each of the {len(teams)} teams by itself keeps it {likely}. "
+    named = far if len(far) <= MOST_NAMED + 1 else far[:MOST_NAMED]  # "1 more" says less than its name
+    few = [f"{name} ({numbers.percent(chance, 0)})" for name, chance in named]
+    if len(far) > len(named):
+        few.append(f"{len(far) - len(named)} more")
+    listed = " and ".join([", ".join(few[:-1]), few[-1]]) if len(few) > 1 else few[0]
+    return f"By themselves {len(teams) - len(far)} of {len(teams)} teams keep it {likely}; not {listed}. "
 
 
 def difference_words(words: str, base: Outcome, changed: Outcome, found: Comparison) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -26,7 +27,7 @@ from components.theme import note, section
 from components.view import View
 from queries.capacity.plan import Base
 from queries.capacity.standing import HEEDED
-from queries.capacity.what_if import Question, outcome_of, question_of, surroundings
+from queries.capacity.what_if import Question, kept_by_team, outcome_of, question_of, surroundings
 from queries.filters import Filters
 from queries.journal import filters_of
 from queries.scenarios import read_scenario, scenario_text
@@ -63,7 +64,8 @@ def _what_if(view: View) -> None:
         changed = _changed(view, question, scenario, target, futures)
     if isinstance(changed, str):
         refused, changed = changed, None
-    section(QUESTION, *_answer(scenario, around, plain, changed))
+    teams = kept_by_team(view.reader, question, target) if changed is None else ()
+    section(QUESTION, *_answer(scenario, around, plain, changed, teams))
     if refused:
         st.error(literal(refused), icon=":material/error:")
     note_unheeded(view, "Plans")
@@ -129,10 +131,14 @@ def _changed(
 
 
 def _answer(
-    scenario: Scenario, around: Surroundings, plain: Outcome, changed: Outcome | None
+    scenario: Scenario,
+    around: Surroundings,
+    plain: Outcome,
+    changed: Outcome | None,
+    teams: Sequence[tuple[str, float]],
 ) -> tuple[str, str]:
     if changed is None:
-        return as_it_is(plain)
+        return as_it_is(plain, [(around.named(team), chance) for team, chance in teams])
     return difference_words(scenario_words(scenario, around), plain, changed, compare(plain, changed))
 
 

@@ -165,6 +165,13 @@ def outcome_of(
 
 
 @remembered(1)
+def kept_by_team(reader: Reader, question: Question, target: float | None) -> tuple[tuple[str, float], ...]:
+    """Per team, as asked, the probability that its own work keeps the promise at the end."""
+    found = futures(reader, question).kept_by_team(target)
+    return tuple((team, found[team]) for team in question.teams if team in found)
+
+
+@remembered(1)
 def people_needed(
     reader: Reader,
     question: Question,

@@ -171,6 +171,18 @@ def test_the_people_needed_are_the_fewest_that_bring_the_teams_own_work_in_time(
     assert need.kept == every[need.people] and need.share > 0.9
 
 
+def test_each_team_keeps_the_promise_of_its_own_work_by_itself() -> None:
+    plan = a_plan(4)
+    short = replace(plan.teams[1], staff=replace(plan.teams[1].staff, people=(Person("b"),)))
+    without = replace(plan.teams[0], name="c", work=(replace(plan.teams[0].work[0], target=None),))
+    found = futures_of(replace(plan, teams=(plan.teams[0], short, without)), FIRST, {}, runs=400, seed=3)
+    alone = futures_of(replace(plan, teams=plan.teams[:1]), FIRST, {}, runs=400, seed=3)
+    by_team = found.kept_by_team()
+    assert by_team == {"a": alone.of(Scenario()).chance[-1], "b": 0.0}
+    assert by_team["a"] > 0.9 and found.of(Scenario()).chance[-1] < 0.5, "one team hides the others"
+    assert found.kept_by_team(1.0)["a"] < by_team["a"]
+
+
 def test_where_no_hire_helps_it_is_told_whether_hours_or_others_are_why() -> None:
     late = futures().people_needed(Scenario(), "a", FIRST, 0, 1.0, 0.8, 1)
     assert late.people is None and late.kept < 0.8 and not late.idle, (

@@ -189,6 +189,23 @@ def test_without_a_promise_only_the_backlog_is_told() -> None:
     assert "2 hires: 12 more open cases at the end (80 % interval 3 to 20)." in said(found)
 
 
+def test_of_several_teams_it_is_said_which_do_not_keep_their_promise() -> None:
+    def told(*chances: float) -> str:
+        teams = [(f"Team {place}", chance) for place, chance in enumerate(chances, 1)]
+        return plain(as_it_is(an_outcome(0.4), teams)[1]).removesuffix("Add a change to see what it does.")
+
+    assert told(0.1) == "", "one team is all there is"
+    assert told(0.8, 0.9) == "Each of the 2 teams by itself keeps it in at least 80 % of futures. "
+    assert told(0.9, 0.3, 0.8) == (
+        "By themselves 2 of 3 teams keep it in at least 80 % of futures; not Team 2 (30 %). "
+    )
+    assert told(*[0.1] * 5).endswith("Team 4 (10 %) and Team 5 (10 %). ")
+    assert told(0.9, *[0.1] * 6).endswith(
+        "1 of 7 teams keep it in at least 80 % of futures; not Team 2 (10 %), Team 3 (10 %), Team 4 (10 %), "
+        "Team 5 (10 %) and 2 more. "
+    )
+
+
 def test_as_it_is_says_the_chance_or_that_nothing_is_promised() -> None:
     assert plain(as_it_is(an_outcome(0.4))[0]).endswith("kept at the end in 40 % of 3 futures.")
     nothing = replace(an_outcome(0.4), chance=np.zeros(0))

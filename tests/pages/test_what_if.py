@@ -66,7 +66,13 @@ def test_without_a_scenario_the_section_says_how_it_is_and_what_to_do(run_page: 
     words = section(app)
     assert re.search(r"As things are, the SLA target is kept at the end in \d+ % of 2,000 futures\.", words)
     assert "Add a change to see what it does." in words
-    assert "Compare with" not in words
+    assert "Compare with" not in words and "By themselves" not in words
+
+
+def test_with_several_teams_it_is_said_which_of_them_do_not_keep_the_target(run_page: RunPage) -> None:
+    kept = r"By themselves (\d+) of (\d+) teams keep it in at least 80 % of futures; not [A-Z].* \(\d+ %\)"
+    told = re.search(kept, section(run_page("capacity")))
+    assert told and int(told[1]) < int(told[2])
 
 
 def test_a_scenario_of_the_link_is_told_with_its_difference_interval_and_cost(run_page: RunPage) -> None:
