@@ -14,34 +14,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
+from analysis.odd_points import harder_places, spikes_of, without
 from analysis.part_of_whole import share_of
-from analysis.smoothing import METHODS, Method, Smoothing, estimate, paths, season_of, values_less
+from analysis.smoothing import METHODS, Method, Smoothing, estimate, paths
 
 Floats = NDArray[np.float64]
 Chosen = Literal["seasonal naive", "ETS", "theta", "mean"]
 
 LEVEL: Final = 0.8
 Z80: Final = 1.2815515655446004
-CHI_SQUARED_MEDIAN: Final = 0.4549364231195724
-"""Median of the square of a standard normal."""
 LONGEST_TEST: Final = 39
 """Newest points the origin is rolled through."""
 ORIGIN_EVERY: Final = 2
 FEWEST_TO_FIT: Final = 8
 FEWEST_TO_TEST: Final = 16
 """Points below which nothing can be tested, and the forecast is the mean."""
-USUAL_POINTS: Final = 3.0
-"""What points of a place of the season are weighed against: as many points that err as all do."""
-_FAR: Final = 5.0
-_RUN: Final = 4
-_LONGEST_SPIKE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -136,7 +129,7 @@ def forecast(
         raise ValueError("a part has as many points as the whole and is nowhere larger")
     spikes = spikes_of(known, period)
     if known.size < FEWEST_TO_TEST:
-        return _mean(_without(known, spikes), horizon, spikes)
+        return _mean(without(known, spikes), horizon, spikes)
     first = known.size - min(LONGEST_TEST, known.size - FEWEST_TO_FIT)
     season = period if first >= period else 1
     pasts = _pasts(whole, first, period)
@@ -148,10 +141,10 @@ def forecast(
         misses, scales = _misses(known, _pasts(known, first, period), pasts, rolled, season)
     then = _outcomes(harder_places(pasts[first], season), first, misses[chosen])
     tests = tuple(_tested(method, misses[method], scales, half, then) for method in METHODS)
-    cleaned = _without(whole, spikes_of(whole, period))
+    cleaned = without(whole, spikes_of(whole, period))
     mean = paths(cleaned, horizon, season, estimate(cleaned, season))[chosen]
     if part is not None:
-        mean = mean * share_of(_without(known, spikes), cleaned)
+        mean = mean * share_of(without(known, spikes), cleaned)
     errors = misses[chosen] / then
     harder = np.resize(np.roll(harder_places(cleaned, season), -known.size), horizon)
     low, high = interval(mean, errors, harder)
@@ -165,33 +158,6 @@ def interval(mean: Floats, errors: Floats, harder: Floats | float = 1.0) -> tupl
     """
     half = half_width(errors, mean.size) * harder
     return np.maximum(mean - half, 0), mean + half
-
-
-def harder_places(values: Floats, period: int) -> Floats:
-    """How many times as far as usual each place of the season was off its surroundings, at least 1.
-
-    Squared distances from a running median over half a period, the season taken out, of the place and its
-    neighbours in every period, against the usual square (from the median, which few odd points do not move),
-    and drawn to it as if that had been seen `USUAL_POINTS` times. Nothing counts as farther off than five
-    times the usual. Without two whole periods nothing is known to be harder.
-    """
-    n = values.size
-    if period < 2 or n < 2 * period:
-        return np.ones(max(period, 1))
-    adjusted = values_less(values, season_of(values, period))
-    middle = _running_median(adjusted, period // 4)
-    squares = (adjusted - middle) ** 2 / np.maximum(middle, 1)
-    usual = float(np.median(squares)) / CHI_SQUARED_MEDIAN
-    if usual == 0:
-        return np.ones(period)
-    each = np.minimum(squares / usual, _FAR**2)
-    places = np.arange(n) % period
-    found = np.zeros(period)
-    times = np.zeros(period)
-    for near in (-1, 0, 1):
-        found += np.bincount((places + near) % period, each, period)
-        times += np.bincount((places + near) % period, minlength=period)
-    return np.sqrt(np.maximum((USUAL_POINTS + found) / (USUAL_POINTS + times), 1.0))
 
 
 def _outcomes(harder: Floats, first: int, errors: Floats) -> Floats:
@@ -247,56 +213,10 @@ def together(forecasts: Sequence[Forecast], weights: Sequence[float]) -> tuple[F
     return mean, np.maximum(mean - wide, 0), mean + wide
 
 
-def spikes_of(values: Floats, period: int = 0) -> tuple[int, ...]:
-    """Places of one-off points: at most two in a row, far outside of what surrounds them.
-
-    Far: beyond the quartiles of the distances from a running median by three times their own distance
-    (Tukey's outer fences), which is not taken below that of a Poisson count. What was at least half as far
-    on the same side a `period` before or after is a season, as a week of holidays.
-    """
-    if values.size < 5:
-        return ()
-    middle = _running_median(values)
-    away = values - middle
-    lower, upper = np.quantile(away, [0.25, 0.75])
-    apart = np.maximum(upper - lower, 1.349 * np.sqrt(np.maximum(middle, 1)))
-    far = (away < lower - 3 * apart) | (away > upper + 3 * apart)
-    if 0 < period < values.size:
-        before, after = np.full(values.size, np.nan), np.full(values.size, np.nan)
-        before[period:], after[:-period] = away[:-period], away[period:]
-        for other in (before, after):
-            far &= ~(np.sign(away) * other >= np.abs(away) / 2)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], far.astype(np.int8), [0]])))
-    runs = zip(edges[::2], edges[1::2], strict=True)
-    return tuple(int(at) for start, end in runs if end - start <= _LONGEST_SPIKE for at in range(start, end))
-
-
-def _running_median(values: Floats, run: int = _RUN) -> Floats:
-    """Median of each point with `run` on either side, fewer at the ends."""
-    n, whole = values.size, 2 * run + 1
-    middle = np.empty(n)
-    inner = n - 2 * run
-    if inner > 0:
-        windows = np.lib.stride_tricks.sliding_window_view(values, whole)
-        middle[run : n - run] = np.partition(windows, run, axis=1)[:, run]
-    for at in (*range(min(run, n)), *range(max(n - run, run, 0), n)):
-        middle[at] = median(values[max(0, at - run) : at + run + 1].tolist())
-    return middle
-
-
-def _without(values: Floats, spikes: tuple[int, ...]) -> Floats:
-    """The series with spikes at the level of what surrounds them."""
-    if not spikes:
-        return values
-    cleaned = values.copy()
-    cleaned[list(spikes)] = _running_median(values)[list(spikes)]
-    return cleaned
-
-
 def _pasts(known: Floats, first: int, period: int) -> dict[int, Floats]:
     """What was known at each origin, without the spikes that could be seen then."""
     origins = range(first, known.size, ORIGIN_EVERY)
-    return {origin: _without(known[:origin], spikes_of(known[:origin], period)) for origin in origins}
+    return {origin: without(known[:origin], spikes_of(known[:origin], period)) for origin in origins}
 
 
 def _rolled(

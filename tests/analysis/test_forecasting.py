@@ -14,11 +14,10 @@ from analysis.forecasting import (
     Backtest,
     forecast,
     half_width,
-    harder_places,
     interval,
-    spikes_of,
     together,
 )
+from analysis.odd_points import harder_places, spikes_of
 from tests.analysis.test_smoothing import OIL
 
 HORIZON = 13

@@ -63,8 +63,9 @@ def test_week_on_week_compares_with_the_week_before_and_only_if_that_is_whole(ri
             now, before = line.series.value[place], line.series.value[place - 1]
             if line.week_change.value is None or not line.series.usable[place - 1]:
                 continue
-            scale = {"points": 100, "absolute": 1, "%": 100 / abs(before)}[line.week_change.unit]
-            assert line.week_change.value == pytest.approx(scale * (now - before)), line.metric.key
+            unit = line.week_change.unit
+            part = abs(before) / 100 if unit == "%" else {"points": 0.01, "absolute": 1.0}[unit]
+            assert line.week_change.value == pytest.approx((now - before) / part), line.metric.key
             compared += 1
     assert compared > 10
 
