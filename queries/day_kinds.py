@@ -36,6 +36,8 @@ Integers = NDArray[np.int64]
 
 LEAST_DAYS = 182
 """Over fewer days the cases themselves are read sooner than what other sections would ask too."""
+MOST_COMPONENTS = 20
+"""Of more at once, a scorecard, the cases are read sooner beside all else, in one statement."""
 _MONTHS = 18
 """How many months a count reaches over at least: trends of weeks and of months then find the same count."""
 COUNTED = frozenset({("appeals", "decided"), ("enforcements", "enforced")})
@@ -62,11 +64,13 @@ class KindSums(NamedTuple):
 def serves(reader: Reader, question: Question) -> frozenset[tuple[str, str]]:
     """Facts and clocks about which a question is best answered from the counts.
 
-    That is of all cases together: over many weeks, which sections share, and over few where they are counted.
+    That is of all cases together: by a section over many weeks, which others share; else where they are
+    counted already.
     """
     if question.by:
         return frozenset()
-    if sum(period.days for period in question.periods) >= LEAST_DAYS:
+    is_long = sum(period.days for period in question.periods) >= LEAST_DAYS
+    if is_long and len(question.components) <= MOST_COMPONENTS:
         return COUNTED
     span = _span(reader, question.periods)
     return frozenset(of for of in COUNTED if is_known(_cases, reader, *of, question.filters, *span))

@@ -35,6 +35,12 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def one_section(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All metrics asked at once count as a section."""
+    monkeypatch.setattr(day_kinds, "MOST_COMPONENTS", 1000)
+
+
+@pytest.fixture
 def answered(monkeypatch: pytest.MonkeyPatch) -> list[Branch]:
     """The branches that were answered from the counts."""
     found: list[Branch] = []
@@ -83,7 +89,7 @@ def _differences(counts: Measures, cases: Measures) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize("grain", list(Grain))
-@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.usefixtures("nothing_kept", "one_section")
 def test_every_metric_is_the_same_from_the_counts_and_from_the_cases(
     monkeypatch: pytest.MonkeyPatch, rich_world: World, answered: list[Branch], grain: Grain
 ) -> None:
@@ -114,7 +120,7 @@ def test_cases_are_read_once_for_trends_of_weeks_and_of_months(
     assert len(reads) == 1
 
 
-@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.usefixtures("nothing_kept", "one_section")
 def test_groups_and_few_weeks_are_read_from_the_cases_unless_these_are_counted(
     rich_world: World, answered: list[Branch]
 ) -> None:
@@ -127,6 +133,20 @@ def test_groups_and_few_weeks_are_read_from_the_cases_unless_these_are_counted(
     once = len(answered)
     measure(reader, KEYS, weeks[-25:], (), filters)
     assert len(answered) == 2 * once > 0
+
+
+@pytest.mark.usefixtures("nothing_kept")
+def test_a_scorecard_is_read_in_one_statement_unless_its_cases_are_counted(
+    rich_world: World, answered: list[Branch]
+) -> None:
+    reader, filters = rich_world.reader, _filters(rich_world).with_values("site", ("nobody",))
+    weeks = _periods(reader, Grain.week)
+    measure(reader, KEYS, weeks, (), filters)
+    assert answered == []
+    measure(reader, ("appeals_decided",), weeks, (), filters)
+    section = len(answered)
+    measure(reader, KEYS, weeks, (), filters)
+    assert len(answered) > section > 0
 
 
 def test_sums_stand_by_period_and_stratum_and_leave_out_gaps_and_empty_cells() -> None:
