@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 from cachetools import LRUCache
 
+from analysis.backlog_plan import WHOLE
 from analysis.staffing import Runs
 
-_WHOLE = 1e-3  # cases; below it a sum of shares is none
 KEPT_BYTES: Final = 16 * 2**20
 _NEWEST: LRUCache[object, Runs] = LRUCache(KEPT_BYTES, getsizeof=lambda drawn: drawn.nbytes)
 _LOCK = Lock()
@@ -40,11 +40,11 @@ def missed_by_chance(expected: Runs, variance: Runs, seed: tuple[int, ...]) -> R
 
 
 def _drawn(expected: Runs, variance: Runs, random: np.random.Generator) -> Runs:
-    some = expected > _WHOLE
+    some = expected > WHOLE
     mean = expected[some].astype(np.float64)
     chance = np.clip(1 - variance[some] / mean, 1e-3, 1.0)
     number = mean / chance
-    whole = np.floor(number + _WHOLE)
+    whole = np.floor(number + WHOLE)
     drawn = np.zeros_like(expected)
     drawn[some] = random.binomial(whole.astype(np.int64), chance) + (number - whole) * chance
     return drawn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from analysis.staffing import Floats, Staff
 from analysis.work_turns import Turn
 
 Ints = NDArray[np.int64]
+WHOLE: Final = 1e-3
+"""Cases; below it a sum of shares is none."""
 
 
 @dataclass(frozen=True)
@@ -94,4 +97,9 @@ class Plan:
     @property
     def weeks(self) -> int:
         """Number of weeks simulated."""
-        return int(self.week_of[-1]) + 1 if len(self.week_of) else 0
+        return weeks_in(self.week_of)
+
+
+def weeks_in(week_of: Ints) -> int:
+    """Number of weeks of days that belong to the weeks 0, 1, …"""
+    return int(week_of[-1]) + 1 if len(week_of) else 0

@@ -18,14 +18,13 @@ import numpy as np
 from analysis.backlog_batches import alike_in, batches, by_name
 from analysis.backlog_draws import draws_of
 from analysis.backlog_flow import Flow
-from analysis.backlog_plan import Ints, Plan, Team, Work
+from analysis.backlog_plan import WHOLE, Ints, Plan, Team, Work, weeks_in
 from analysis.backlog_queue import Queue
 from analysis.backlog_weeks import BLOCK, Weeks
 from analysis.staffing import Floats, Runs, simulate_hours
 
 __all__ = ["Plan", "Simulation", "Team", "Work", "simulate", "together"]
 _HOURS = 0  # stream of random numbers; those of work are 1 to 4 and 6, those of lots 5 and 7
-_WHOLE = 1e-3  # cases; below it a sum of shares is none
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Simulation:
     def chance_of_past_due(self, work: str, at_most: float) -> Floats:
         """Probability per week that no more than `at_most` cases of a type are past due at its end."""
         return np.asarray(
-            (self.past_due_of[self.work.index(work)] <= at_most + _WHOLE).mean(axis=-1), np.float64
+            (self.past_due_of[self.work.index(work)] <= at_most + WHOLE).mean(axis=-1), np.float64
         )
 
     def quantiles(self, shares: Sequence[float] = (0.1, 0.5, 0.9)) -> Floats:
@@ -80,7 +79,7 @@ class Simulation:
 
     def chance_of_backlog(self) -> Floats:
         """Probability per week that no more than `clear_at` cases are open at its end."""
-        return np.asarray((self.open_cases <= self.clear_at + _WHOLE).mean(axis=-1), np.float64)
+        return np.asarray((self.open_cases <= self.clear_at + WHOLE).mean(axis=-1), np.float64)
 
     def chance_of_promise(self, work: str) -> Floats:
         """Probability per week that the share done in time reaches the target of this type of work.
@@ -91,10 +90,10 @@ class Simulation:
         place = self.work.index(work)
         target = self.targets[place]
         due, in_time = self.due[place], self.in_time[place]
-        counted = due > _WHOLE
+        counted = due > WHOLE
         if target is None:
             return np.full(len(due), np.nan)
-        held = (in_time >= target * due - _WHOLE) & counted
+        held = (in_time >= target * due - WHOLE) & counted
         weeks = counted.sum(axis=-1)
         return np.divide(held.sum(axis=-1), weeks, out=np.full(len(due), np.nan), where=weeks > 0)
 
@@ -104,7 +103,7 @@ class Simulation:
         due = self.due[place]
         found = np.full((len(shares), len(due)), np.nan)
         for week, (of, made) in enumerate(zip(due, self.in_time[place], strict=True)):
-            counted = of > _WHOLE
+            counted = of > WHOLE
             if counted.any():
                 found[:, week] = np.quantile(made[counted] / of[counted], shares)
         return found
@@ -197,19 +196,19 @@ def _simulate_alike(
     staffed = [simulate_hours(team.staff, of, (*own, _HOURS)) for team, own in zip(teams, seeds, strict=True)]
     hours = np.concatenate([own[working, :runs] for own in staffed], axis=1)
     works = list(zip(*(by_name(team) for team in teams), strict=True))
+    names = tuple(each[0].name for each in works)
     flows = [_flow(each, working, of, seeds, runs) for each in works]
     told, daily_open = _day_by_day(flows, hours, week_of, working)
     at_end = _with_days_off(daily_open, flows, week_of, working)
     found = []
     for place, (team, seed) in enumerate(zip(teams, seeds, strict=True)):
         own = slice(place * runs, (place + 1) * runs)
-        names = tuple(work.name for work in by_name(team))
         daily = daily_open[:, own]
         told.draw(at_end, own, seed, names)
         found.append(
             Simulation(
                 names,
-                tuple(work.target for work in by_name(team)),
+                tuple(each[place].target for each in works),
                 at_end[:, own],
                 told.late[..., own],
                 told.queue[:, own],
@@ -235,7 +234,7 @@ def _flow(works: Sequence[Work], working: Ints, of: int, seeds: Sequence[tuple[i
 
 def _day_by_day(flows: Sequence[Flow], hours: Runs, week_of: Ints, working: Ints) -> tuple[Weeks, Runs]:
     """What each week adds up to, and the open cases at the end of each day."""
-    columns, weeks = hours.shape[1], _weeks(week_of)
+    columns, weeks = hours.shape[1], weeks_in(week_of)
     told = Weeks(len(flows), weeks, columns)
     daily_open = np.empty((len(week_of), columns), np.float32)
     daily_open[: working[0] if len(working) else None] = 0
@@ -274,13 +273,9 @@ def _day_by_day(flows: Sequence[Flow], hours: Runs, week_of: Ints, working: Ints
     return told, daily_open
 
 
-def _weeks(week_of: Ints) -> int:
-    return int(week_of[-1]) + 1 if len(week_of) else 0
-
-
 def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: Ints) -> Runs:
     """Open cases at the end of each week, with what came in on the days off that end it."""
-    weeks = _weeks(week_of)
+    weeks = weeks_in(week_of)
     at_end = np.empty((weeks, daily.shape[1]), np.float32)
     for week in range(weeks):
         last = int(np.flatnonzero(week_of == week)[-1])
@@ -292,5 +287,5 @@ def _with_days_off(daily: Runs, flows: Sequence[Flow], week_of: Ints, working: I
 
 def _first_clear(daily_open: Runs, clear_at: float) -> Ints:
     """The first day of each run that ends with no more than `clear_at` open cases; −1 if none does."""
-    clear = daily_open <= clear_at + _WHOLE
+    clear = daily_open <= clear_at + WHOLE
     return np.where(clear.any(axis=0), clear.argmax(axis=0), -1)

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 
 from analysis.backlog_lots import missed_by_chance
+from analysis.backlog_plan import WHOLE
 from analysis.staffing import Runs
 
 BLOCK: Final = 400
 """Futures whose lots are drawn together: the first so many are the same whether more are simulated or not."""
 _WAITS, _MISSED = 5, 7  # streams of random numbers
-_WHOLE = 1e-3  # cases; below it a sum of shares is none
 
 
 class Weeks:
@@ -69,7 +69,7 @@ class Weeks:
                 due, in_time = self.due[place, :, block], self.in_time[place, :, block]
                 could = due - self.missed[place, :, block]
                 in_time -= self.missed[place, :, block]
-                in_time *= np.divide(due - missed, could, out=np.zeros_like(due), where=could > _WHOLE)
+                in_time *= np.divide(due - missed, could, out=np.zeros_like(due), where=could > WHOLE)
         own = (..., runs)
         np.maximum(at_end[own], 0, out=at_end[own])
         np.maximum(self.late[own], 0, out=self.late[own])

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.backlog_plan import WHOLE
 from analysis.backlog_simulation import Plan, Simulation, simulate, together
 from analysis.paired_runs import Earlier, Spread, difference, first_lasting, least, spread, weeks_earlier
 from analysis.scenario_plan import Effort, apply, effort
@@ -28,7 +29,6 @@ WINDOW: Final = 4
 """Weeks a promise is judged over, the week and those before it: a single week of few cases is mostly luck."""
 LATE_WEEKS: Final = 13
 """The last weeks simulated, in which what a change does has had time to show."""
-_WHOLE = 1e-3  # cases; below it a sum of shares is none
 _NO_HOURS = 0.5  # a team's work that waits for fewer hours is as good as done
 
 
@@ -172,7 +172,7 @@ class Futures:
         people = least(kept, chance, most)
         with_them = found(most if people is None else people)
         due, in_time, _ = (_window(weekly)[week] for weekly in _promised(with_them, target))
-        some = due > _WHOLE
+        some = due > WHOLE
         share = float(np.median(in_time[some] / due[some])) if some.any() else np.nan
         judged = slice(max(week - WINDOW, 0), week + 1)
         waiting = float(np.median(with_them.hours_waiting[judged].max(axis=0)))
@@ -219,7 +219,7 @@ def outcome(plan: Plan, found: Simulation, target: float | None = None) -> Outco
     return Outcome(
         kept.mean(axis=1),
         found.quantiles(),
-        np.divide(in_time_late, due_late, out=np.full(found.runs, np.nan), where=due_late > _WHOLE),
+        np.divide(in_time_late, due_late, out=np.full(found.runs, np.nan), where=due_late > WHOLE),
         kept.sum(axis=0),
         first_lasting(kept.T),
         np.asarray(found.open_cases[-1], np.float64),
@@ -288,7 +288,7 @@ def _kept(found: Simulation, target: float | None) -> NDArray[np.bool_]:
     if all(own is None for own in found.targets):
         return np.zeros((0, found.runs), dtype=bool)
     _, in_time, wanted = _promised(found, target)
-    return np.asarray(_window(in_time) >= _window(wanted) - _WHOLE)
+    return np.asarray(_window(in_time) >= _window(wanted) - WHOLE)
 
 
 def _window(weekly: Floats) -> Floats:
